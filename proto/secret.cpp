@@ -1,0 +1,36 @@
+#include "proto/secret.hpp"
+
+#include <string.h>  // explicit_bzero
+
+namespace tokend {
+
+void wipe(std::string& bytes) noexcept
+{
+  bytes.resize(bytes.capacity());  // never reallocates: the size asked for is the capacity
+  explicit_bzero(bytes.data(), bytes.size());
+  bytes.clear();
+}
+
+Secret& Secret::operator=(Secret&& other) noexcept
+{
+  if (this == &other) return *this;
+  wipe(bytes_);
+  bytes_ = std::move(other.bytes_);
+  wipe(other.bytes_);
+  return *this;
+}
+
+bool constant_time_equal(std::string_view a, std::string_view b) noexcept
+{
+  if (a.size() != b.size()) return false;
+  unsigned char difference = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    const volatile unsigned char bits = static_cast<unsigned char>(a[i] ^ b[i]);
+    difference = static_cast<unsigned char>(difference | bits);
+  }
+  return difference == 0;
+}
+
+bool operator==(const Secret& a, const Secret& b) noexcept { return constant_time_equal(a.reveal(), b.reveal()); }
+
+}  // namespace tokend
