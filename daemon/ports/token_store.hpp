@@ -17,7 +17,7 @@
 namespace tokend {
 
 struct SealedBytes {
-  std::string bytes;  // a record of vault.md 3; empty: there is none
+  std::string bytes;  // a sealed record (docs/DESIGN.md); empty: there is none
   bool empty() const { return bytes.empty(); }
 };
 
@@ -50,8 +50,9 @@ struct GrantRow {
   ClientId client{};
   Generation generation{};
   WallTime consented{}, rotated{};
+  std::string binding;      // 32 bytes, docs/DESIGN.md: issuer, token origin, client and auth method that the secret is for
   SealedBytes sealed;       // record kind refresh, owner = id; empty while pending
-  std::string head;         // 32 bytes, vault.md 5; kept in a table of its own
+  std::string head;         // 32 bytes; kept in a table of its own
 };
 struct AccountRow {
   AccountId id{};
