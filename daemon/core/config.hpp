@@ -1,0 +1,44 @@
+// tokend.toml: every key optional, every unknown key an error that names file and line. Not here: reading the file,
+// accounts (apply's file is tokenctl's) and provider files.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/ports/time.hpp"
+#include "proto/result.hpp"
+
+namespace tokend {
+
+enum class LogLevel { kError, kWarn, kInfo, kDebug };
+std::optional<LogLevel> log_level_from(std::string_view);  // "error", "warn", "info", "debug"
+
+// How to start a program of the user's choice, or not to.
+struct Starter {
+  enum class Mode { kAuto, kOff, kCommand } mode = Mode::kAuto;
+  std::vector<std::string> command = {};  // argv of kCommand; never through a shell
+
+  bool operator==(const Starter&) const = default;
+};
+
+struct Config {
+  LogLevel log_level = LogLevel::kInfo;
+  std::uint16_t redirect_port = 28765;
+  Seconds login_timeout{300};
+  Starter browser = {};  // "auto", "never" (kOff) or argv
+  int idle_days = 14;
+  bool keep_alive = true;
+  Starter notify = {};       // "desktop" (kAuto), "off" or argv
+  std::string ca_file = {};  // absolute; added to the system's; empty: none
+  int connections = 4096;
+  int connections_per_uid = 1024;
+
+  bool operator==(const Config&) const = default;
+};
+
+// kInvalidParameter; reason: "tokend.toml:12: sentence". `file` is the name to show.
+Result<Config> parse_config(std::string_view text, std::string_view file);
+
+}  // namespace tokend

@@ -1,0 +1,68 @@
+// One provider as the broker talks to it: definition and metadata joined, every default decided, nothing left to look
+// up. A value; changing the definition makes a new one. Until there is a catalogue every provider's refresh rules are
+// "unknown", the class that risks nothing.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "daemon/core/definition.hpp"
+#include "daemon/core/discovery.hpp"
+#include "daemon/ports/time.hpp"
+#include "proto/result.hpp"
+
+namespace tokend {
+
+// What becomes of a refresh token that has been used (docs/DESIGN.md, "in doubt").
+enum class RotationClass {
+  kStatic,   // stays valid, or never changes
+  kLeeway,   // may be sent again for `leeway`
+  kStrict,   // dies on use
+  kUnknown,  // treated as strict
+};
+
+struct RefreshRules {
+  RotationClass rotation = RotationClass::kUnknown;
+  Seconds leeway{0};
+  bool refresh_kills_access = false;  // a refresh ends the old access token
+  Seconds idle{0};                    // the refresh token dies when unused for so long; 0: not known to
+  Seconds absolute{0};                // and at this age of the consent; 0: not known to
+  Seconds margin{300};                // refresh so long before expiry
+
+  bool operator==(const RefreshRules&) const = default;
+};
+
+enum class PkceUse { kSend, kOff };
+
+struct Provider {
+  std::string id;                                                                            // "oidc", "oauth2"
+  std::string issuer;                                                                        // empty: not known
+  std::string authorization_endpoint, token_endpoint, device_endpoint, revocation_endpoint;  // empty: there is none
+  ClientAuth client_auth = ClientAuth::kNone;
+  BasicEncoding basic_encoding = BasicEncoding::kForm;
+  PkceUse pkce = PkceUse::kSend;
+  bool iss_required = false;  // an authorization response without `iss` is refused (RFC 9207)
+  bool insecure_loopback = false;
+  RefreshRules refresh = {};
+
+  bool operator==(const Provider&) const = default;
+};
+
+enum class ClientSecret { kAbsent, kPresent };
+
+// The metadata is nullptr where there is none (yet). An endpoint that metadata names is believed at the issuer's host,
+// a subdomain of it, or the host of an endpoint that a person gave; one that the flow needs elsewhere is
+// kProviderRefused{endpoint_changed} naming both hosts, one that it does not need is left out.
+// kTemporarilyUnavailable{provider_error}: an endpoint that the flow needs is known to neither.
+Result<Provider> resolve(const AccountDefinition&, const Metadata*, ClientSecret);
+
+// True while resolve() needs metadata for this definition: run discovery first.
+bool needs_discovery(const AccountDefinition&);
+
+// Where the grant's secrets may go: origins of the token, revocation and device endpoint, sorted, unique (vault
+// binding).
+std::vector<std::string> binding_origins(const Provider&);
+
+// The issuer, else the token endpoint's origin: what counts as one authorization server for limits and redirect URIs.
+std::string issuer_or_origin(const Provider&);
+
+}  // namespace tokend

@@ -1,0 +1,54 @@
+// The one reader of what token endpoints answer (RFC 6749 sections 5.1 and 5.2), and it is lenient, because answers are
+// what they are. Every leniency stands here; whatever is not listed is refused:
+//   - the body may be JSON or form-encoded, whatever Content-Type says, and may start with a byte order mark;
+//   - token_type may be missing or in any case; it must mean Bearer;
+//   - expires_in may be a number, a fraction or a text; zero, negative, null or nonsense: the lifetime is unknown;
+//     more than ten years counts as ten years;
+//   - refresh_token may be null or empty: there is none, and the old one stays;
+//   - `scope` or `scopes`, a list or a text separated by spaces or commas; null or absent: as asked for;
+//   - an error may come in a 2xx body, and unknown or repeated unimportant members do no harm.
+// Refused: a repeated access_token, refresh_token or id_token, control or non-ASCII characters in one, invalid UTF-8,
+// nesting deeper than 32. Tokens have no upper size but the body's.
+#pragma once
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "daemon/ports/http_client.hpp"
+#include "proto/secret.hpp"
+
+namespace tokend {
+
+struct TokenResponse {
+  Secret access_token;
+  std::string token_type = "Bearer";
+  std::optional<Seconds> expires_in = {};          // 1 s .. 10 years; none: unknown or unlimited
+  Secret refresh_token = {};                       // empty: none was given
+  std::optional<Seconds> refresh_expires_in = {};  // none: unknown or unlimited
+  std::vector<std::string> scopes = {};            // granted, sorted, unique; empty: not said
+  Secret id_token = {};                            // empty: none
+};
+struct OAuthError {
+  std::string error;        // as sent, <= 64 bytes
+  std::string description;  // as sent, <= 512 bytes: escape before showing
+};
+struct Unreadable {
+  std::string why;  // for people; quotes nothing of the body
+};
+using TokenReply = std::variant<TokenResponse, OAuthError, Unreadable>;
+
+// The status matters: a token is taken from a 2xx only.
+TokenReply read_token_reply(const HttpReply&);
+TokenReply read_token_reply(int status, std::string_view body);
+
+// The same where an error can only mean that there is no token: the text says why, for people.
+std::expected<TokenResponse, std::string> read_token_response(const HttpReply&);
+
+// Text of a provider, fit for terminals, logs and pages: printable ASCII without quotes and backslashes (RFC 6749
+// section 5.2), anything else as \xNN; cut at `longest` with "...".
+std::string escaped(std::string_view text, std::size_t longest = 200);
+
+}  // namespace tokend
