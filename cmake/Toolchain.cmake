@@ -16,7 +16,7 @@ endif()
 add_library(tokend_options INTERFACE)
 target_include_directories(tokend_options INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(tokend_options INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wold-style-cast -Werror)
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wold-style-cast -Wno-missing-field-initializers -Werror)
 target_compile_definitions(tokend_options INTERFACE TOKEND_VERSION="${PROJECT_VERSION}")
 
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")

@@ -1,0 +1,273 @@
+// Requests and steps: what starts an exchange and how it moves. What an answer means stands in grant_answers.cpp.
+#include "daemon/core/grant.hpp"
+
+#include <algorithm>
+
+#include "daemon/core/refresh_policy.hpp"
+
+namespace tokend {
+namespace {
+
+constexpr Seconds kPatienceOfCallers{2};  // an unreachable provider is tried again for a caller after so long
+
+bool unreachable(const Trouble& trouble) { return trouble.cause == "network" || trouble.cause == "dns"; }
+
+}  // namespace
+
+GrantEffects Grant::handle(GrantEvent event, const Moment& now)
+{
+  effects_.clear();
+  std::visit([&](auto& what) { on(what, now); }, event);
+  return std::move(effects_);
+}
+
+bool Grant::may_refresh() const { return !retired_ && (holds<RefreshToken>() || holds<ClientItself>()); }
+
+bool Grant::journaled(AttemptKind kind) const
+{
+  if (kind == AttemptKind::kClientCredentials) return false;
+  return kind != AttemptKind::kRefresh || provider_.refresh.rotation != RotationClass::kStatic;
+}
+
+template <class T>
+bool Grant::is_about(AttemptId attempt) const
+{
+  const T* step = std::get_if<T>(&exchange_);
+  return step && step->attempt.id == attempt;
+}
+
+void Grant::want(const TokenKey& key, Urgency urgency)
+{
+  const auto same = std::ranges::find(wanted_, key, &Wanted::key);
+  if (same == wanted_.end()) wanted_.push_back({key, urgency});
+  else same->urgency = std::min(same->urgency, urgency);
+}
+
+void Grant::queue(Attempt attempt, Urgency urgency)
+{
+  exchange_ = Queued{std::move(attempt), urgency};
+  emit(TakeSlot{urgency});
+}
+
+void Grant::on(const TokenWanted& wanted, const Moment& now)
+{
+  if (!may_refresh()) return emit(FailWaiters{});
+  want(wanted.key, wanted.urgency);
+  if (doing<Resting>()) return start_next(now);
+  if (Queued* queued = doing<Queued>(); queued && wanted.urgency < queued->urgency) {
+    queued->urgency = wanted.urgency;
+    emit(TakeSlot{wanted.urgency});
+  }
+  const bool worth_a_try = trouble_ && unreachable(*trouble_) && now.boot - trouble_->last_try >= kPatienceOfCallers;
+  if (doing<BackingOff>() && worth_a_try && wanted.urgency == Urgency::kCaller) start_next(now);
+}
+
+void Grant::on(const RefreshOrdered& order, const Moment& now)
+{
+  if (!may_refresh()) return emit(FailWaiters{});
+  if (InDoubt* doubt = doing<InDoubt>()) return queue(std::move(doubt->attempt), Urgency::kCaller);
+  const bool throttled = trouble_ && trouble_->what == ErrorClass::kThrottle;
+  if (doing<BackingOff>() && throttled) return;
+  want(order.key, Urgency::kCaller);
+  if (doing<Resting>() || doing<BackingOff>()) start_next(now);
+}
+
+void Grant::on(const ConsentGiven& consent, const Moment& now)
+{
+  poll_interval_ = consent.poll_interval;
+  queue(Attempt{.kind = consent.kind, .from = generation_, .wall = now.wall}, Urgency::kCaller);
+}
+
+void Grant::start_next(const Moment& now)
+{
+  std::optional<Wanted> next;
+  if (!wanted_.empty()) next = wanted_.front();
+  else if (auto key = due(now.boot)) next = Wanted{*key, Urgency::kBackground};
+  if (!next) return void(exchange_ = Resting{});
+  const auto kind = holds<ClientItself>() ? AttemptKind::kClientCredentials : AttemptKind::kRefresh;
+  queue(Attempt{.kind = kind, .from = generation_, .key = next->key, .wall = now.wall}, next->urgency);
+}
+
+void Grant::on(const SlotGranted& slot, const Moment& now)
+{
+  Queued* queued = doing<Queued>();
+  if (!queued) return emit(GiveSlot{});
+  Attempt attempt = std::move(queued->attempt);
+  if (attempt.sends++ == 0) attempt.id = slot.fresh;
+  attempt.at = now.boot;
+  if (journaled(attempt.kind)) {
+    emit(CommitIntent{attempt});
+    exchange_ = Noting{std::move(attempt)};
+  } else {
+    emit(SendExchange{attempt});
+    exchange_ = Asking{std::move(attempt)};
+  }
+}
+
+void Grant::on(const IntentCommitted& committed, const Moment& now)
+{
+  if (!is_about<Noting>(committed.attempt)) return;
+  Attempt attempt = std::move(doing<Noting>()->attempt);
+  if (committed.outcome && !retired_) {
+    attempt.at = now.boot;
+    emit(SendExchange{attempt});
+    exchange_ = Asking{std::move(attempt)};
+    return;
+  }
+  not_sent(std::move(attempt), committed.outcome ? Judgement{} : judge(committed.outcome.error()), now);
+}
+
+void Grant::on(const ReplyCommitted& committed, const Moment& now)
+{
+  // A disk that refuses the raw answer may still take the new credential: reading goes on either way.
+  if (!is_about<Keeping>(committed.attempt)) return;
+  Keeping kept = std::move(*doing<Keeping>());
+  read_reply(std::move(kept.attempt), kept.reply, now);
+}
+
+void Grant::on(GrantCommitted& committed, const Moment& now)
+{
+  if (is_about<Saving>(committed.attempt)) {
+    Saving saving = std::move(*doing<Saving>());
+    adopt(saving.attempt, saving.minted, std::move(committed.kept), now);
+    if (committed.outcome) return settle(now);
+    note_trouble(judge(committed.outcome.error()), now);
+    exchange_ = Unsaved{std::move(saving.attempt), std::move(saving.minted), 1, now.boot + Seconds(1)};
+    return emit(GiveSlot{});
+  }
+  if (!is_about<Unsaved>(committed.attempt)) return;
+  Unsaved& unsaved = *doing<Unsaved>();
+  if (committed.outcome) {
+    trouble_.reset();
+    return settle(now);
+  }
+  unsaved.again = now.boot + Seconds(std::min(60, 1 << std::min(unsaved.tries++, 6)));
+}
+
+void Grant::adopt(const Attempt& attempt, TokenResponse& minted, Kept kept, const Moment& now)
+{
+  generation_ = next(attempt.from);
+  trouble_.reset();
+  if (attempt.kind != AttemptKind::kClientCredentials) keep_credential(minted, std::move(kept.credential), now);
+  keep_token(attempt, minted, std::move(kept), now);
+  std::erase_if(wanted_, [&](const Wanted& wanted) { return wanted.key == attempt.key; });
+  emit(Publish{attempt.key});
+}
+
+void Grant::keep_credential(const TokenResponse& minted, SealedBytes sealed, const Moment& now)
+{
+  RefreshToken* held = std::get_if<RefreshToken>(&credential_);
+  if (held && minted.refresh_token.empty()) return void(held->sealed = std::move(sealed));
+  if (minted.refresh_token.empty()) return void(credential_ = Nothing{std::move(sealed)});
+  std::optional<WallTime> end;
+  if (minted.refresh_expires_in) end = now.wall + *minted.refresh_expires_in;
+  credential_ = RefreshToken{std::move(sealed), std::nullopt, end};
+}
+
+void Grant::keep_token(const Attempt& attempt, const TokenResponse& minted, Kept kept, const Moment& now)
+{
+  AccessToken token{.key = attempt.key, .sealed = std::move(kept.access), .row = kept.token_row};
+  token.type = minted.token_type;
+  token.granted = minted.scopes;
+  token.minted = attempt.at;
+  token.lifetime = minted.expires_in;
+  if (token.lifetime) {
+    token.expires = attempt.at + *token.lifetime;
+    token.refresh_at = *token.expires - refresh_margin(provider_.refresh, *token.lifetime, now.jitter);
+  }
+  std::erase_if(tokens_, [&](const AccessToken& old) {
+    return old.key == attempt.key || (provider_.refresh.refresh_kills_access && old.minted < token.minted);
+  });
+  if (tokens_.size() >= kTokensPerGrant) tokens_.erase(std::ranges::min_element(tokens_, {}, &AccessToken::minted));
+  tokens_.push_back(std::move(token));
+}
+
+void Grant::settle(const Moment& now)
+{
+  exchange_ = Resting{};
+  emit(GiveSlot{});
+  if (retired_) return emit(Discard{});
+  if (!may_refresh()) return;
+  if (!wanted_.empty()) start_next(now);
+}
+
+void Grant::on(const ConnectionImproved&, const Moment& now)
+{
+  if (!doing<BackingOff>()) return;
+  if (may_refresh()) start_next(now);
+}
+
+void Grant::on(const Retired&, const Moment&)
+{
+  retired_ = true;
+  wanted_.clear();
+  const bool must_finish = doing<Noting>() || doing<Asking>() || doing<Keeping>() || doing<Saving>();
+  if (must_finish) return;
+  exchange_ = Resting{};
+  emit(GiveSlot{});
+  emit(Discard{});
+}
+
+void Grant::on(const TimePassed&, const Moment& now)
+{
+  if (Unsaved* unsaved = doing<Unsaved>()) {
+    if (unsaved->again > now.boot) return;
+    unsaved->again = now.boot + Seconds(60);  // until the store answers
+    return emit(CommitGrant{unsaved->attempt, &unsaved->minted});
+  }
+  if (Polling* polling = doing<Polling>(); polling && polling->again <= now.boot) {
+    Attempt attempt = std::move(polling->attempt);
+    attempt.at = now.boot;
+    emit(SendExchange{attempt});
+    exchange_ = Asking{std::move(attempt)};
+    return;
+  }
+  if (InDoubt* doubt = doing<InDoubt>(); doubt && doubt->again <= now.boot)
+    return queue(std::move(doubt->attempt), Urgency::kBackground);
+  const BackingOff* waiting = doing<BackingOff>();
+  if (doing<Resting>() || (waiting && waiting->until <= now.boot))
+    if (may_refresh()) start_next(now);
+}
+
+const AccessToken* Grant::newest(const TokenKey& key) const
+{
+  const auto found = std::ranges::find(tokens_, key, &AccessToken::key);
+  return found == tokens_.end() ? nullptr : &*found;
+}
+
+const AccessToken* Grant::usable(const TokenKey& key, Seconds min_ttl, BootTime now) const
+{
+  const AccessToken* token = newest(key);
+  if (!token || !token->expires) return token;
+  const Seconds wanted = satisfiable_ttl(min_ttl, token->lifetime);
+  return now + wanted < *token->expires ? token : nullptr;
+}
+
+std::optional<TokenKey> Grant::due(BootTime now) const
+{
+  if (idle_) return std::nullopt;
+  for (const AccessToken& token : tokens_)
+    if (token.refresh_at && *token.refresh_at <= now) return token.key;
+  return std::nullopt;
+}
+
+std::optional<BootTime> Grant::retry_at() const
+{
+  if (const auto* waiting = std::get_if<BackingOff>(&exchange_)) return waiting->until;
+  if (const auto* doubt = std::get_if<InDoubt>(&exchange_)) return doubt->again;
+  return std::nullopt;
+}
+
+std::optional<BootTime> Grant::next_wake() const
+{
+  if (const auto* unsaved = std::get_if<Unsaved>(&exchange_)) return unsaved->again;
+  if (const auto* polling = std::get_if<Polling>(&exchange_)) return polling->again;
+  if (const auto waiting = retry_at()) return waiting;
+  if (!std::holds_alternative<Resting>(exchange_) || idle_ || !may_refresh()) return std::nullopt;
+  std::optional<BootTime> earliest;
+  for (const AccessToken& token : tokens_)
+    if (token.refresh_at && (!earliest || *token.refresh_at < *earliest)) earliest = token.refresh_at;
+  return earliest;
+}
+
+}  // namespace tokend

@@ -1,0 +1,206 @@
+// One grant: one consent, one refresh credential at one provider, the access tokens minted from it, and at most one
+// exchange under way at its token endpoint. A pure state machine: (event, moment) -> effects. The broker performs the
+// effects and reports back with events; this file and grant.cpp decide everything about a credential's life.
+// Not here: names, policy and waiters (broker), admission (schedule), the browser leg (login), bytes on disk (store).
+//
+// Three independent questions, one variant each: what do we hold, what is under way, what do we know to be wrong.
+// One exchange goes  Queued -> Noting -> Asking -> Keeping -> Saving -> Resting  (docs/DESIGN.md, S1 to S8): the intent is
+// durable before the credential leaves, the raw answer before it is read, the new credential before anyone gets a token.
+#pragma once
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "daemon/core/error_rules.hpp"
+#include "daemon/core/provider.hpp"
+#include "daemon/core/schedule.hpp"
+#include "daemon/core/token_key.hpp"
+#include "daemon/core/token_response.hpp"
+#include "daemon/ports/http_client.hpp"
+#include "daemon/ports/token_store.hpp"
+
+namespace tokend {
+
+struct Moment {
+  BootTime boot;
+  WallTime wall;
+  double jitter = 0;  // uniform in [0, 1)
+};
+
+struct AccessToken {
+  TokenKey key;
+  SealedBytes sealed;                   // the value; opened by the broker when somebody asks
+  std::int64_t row = 0;
+  std::string type;
+  std::vector<std::string> granted;     // empty: as asked
+  BootTime minted{};                    // when the request left, so that the provider's clock is never behind ours
+  std::optional<Seconds> lifetime;      // as the provider gave it; none: unknown or unlimited
+  std::optional<BootTime> expires;
+  std::optional<BootTime> refresh_at;   // ahead of expires; jittered
+};
+
+struct Trouble {
+  ErrorClass what = ErrorClass::kTransient;
+  std::string cause;                    // one word of interface.md
+  std::string sentence;
+  int failures = 0;                     // in a row
+  WallTime since{}, last{};
+  BootTime last_try{};
+};
+
+struct Attempt {
+  AttemptId id{};
+  AttemptKind kind = AttemptKind::kRefresh;
+  Generation from{};                    // the credential that is spent
+  TokenKey key;
+  int sends = 0;                        // counted durably before each send
+  BootTime at{};                        // of the newest send
+  WallTime wall{};                      // of the first
+};
+
+// What we hold.
+struct RefreshToken { SealedBytes sealed; std::optional<WallTime> idle_end, absolute_end; };
+struct ClientItself {};                 // client credentials: nothing to rotate, nothing to lose, no journal
+struct Nothing { SealedBytes sealed; }; // a token that cannot be refreshed, or a consent that is still being exchanged
+struct Dead { ErrorClass why; WallTime since; };  // refused for good; the credential lies in quarantine
+using Credential = std::variant<RefreshToken, ClientItself, Nothing, Dead>;
+
+// What is under way.
+struct Resting {};
+struct Queued { Attempt attempt; Urgency urgency; };         // has asked the schedule for a slot
+struct Noting { Attempt attempt; };                          // S2: the intent is at the store
+struct Asking { Attempt attempt; };                          // S3 to S5: at the provider
+struct Keeping { Attempt attempt; HttpReply reply; };        // S6: the raw answer is at the store
+struct Saving { Attempt attempt; TokenResponse minted; };    // S7: the new credential is at the store
+struct Unsaved { Attempt attempt; TokenResponse minted; int tries; BootTime again; };  // served, not on disk: degraded
+struct Polling { Attempt attempt; Seconds interval; BootTime again; };  // device code: the person has not answered yet
+struct InDoubt { Attempt attempt; BootTime again; };         // handed out, no answer known
+struct BackingOff { BootTime until; };
+using Exchange =
+    std::variant<Resting, Queued, Noting, Asking, Keeping, Saving, Unsaved, Polling, InDoubt, BackingOff>;
+
+// Events: what happened.
+struct TokenWanted { TokenKey key; Urgency urgency = Urgency::kCaller; };  // and usable() had none
+struct RefreshOrdered { TokenKey key; };            // a person asked: skips a transient back-off, never a throttle
+struct ConsentGiven { AttemptKind kind; Seconds poll_interval{5}; };  // a login has a code or a device code to exchange
+struct SlotGranted { AttemptId fresh; };            // a random id, used when the attempt is a new one
+struct IntentCommitted { AttemptId attempt; Committed outcome; };
+struct Answered { AttemptId attempt; HttpOutcome outcome; };
+struct ReplyCommitted { AttemptId attempt; Committed outcome; };
+struct Kept { SealedBytes credential; SealedBytes access; std::int64_t token_row = 0; };  // as the broker sealed them
+struct GrantCommitted { AttemptId attempt; Committed outcome; Kept kept; };
+struct ConnectionImproved {};                       // definition changed or network came up: waiting is over
+struct Retired {};                                  // no account points here any more
+struct TimePassed {};                               // next_wake() has come
+using GrantEvent = std::variant<TokenWanted, RefreshOrdered, ConsentGiven, SlotGranted, IntentCommitted, Answered,
+                                ReplyCommitted, GrantCommitted, ConnectionImproved, Retired, TimePassed>;
+
+// Effects: do this. Pointers reach into the grant and hold until its next event.
+struct TakeSlot { Urgency urgency; };
+struct GiveSlot {};
+struct CommitIntent { Attempt attempt; };
+struct SendExchange { Attempt attempt; };
+struct CommitReply { Attempt attempt; const HttpReply* reply; };           // sealed raw by the broker
+struct CommitGrant { Attempt attempt; const TokenResponse* minted; };      // generation + 1, tokens, intent cleared: one unit
+struct ClearIntent { Attempt attempt; };                                   // proven not sent, or refused
+struct CommitDeath { Attempt attempt; bool keep_reply; };                  // credential to quarantine; intent cleared unless its raw
+                                                                           // answer is still to be understood
+struct Publish { TokenKey key; };                                          // a new token: tell subscribers, answer the waiters of key
+struct FailWaiters {};                                                     // with trouble(); those who can wait go on waiting
+struct GiveUpConsent {};                                                   // a login's exchange failed: trouble() says why
+struct Discard {};                                                         // retired and at rest: drop the object
+using GrantEffect = std::variant<TakeSlot, GiveSlot, CommitIntent, SendExchange, CommitReply, CommitGrant, ClearIntent,
+                                 CommitDeath, Publish, FailWaiters, GiveUpConsent, Discard>;
+using GrantEffects = std::vector<GrantEffect>;
+
+class Grant {
+ public:
+  // What a start found on disk. An attempt without a reply is in doubt; one with a reply is read as if it came now.
+  struct Restored {
+    Credential credential;
+    Generation generation{};
+    std::vector<AccessToken> tokens;
+    std::optional<Attempt> attempt;
+    std::optional<HttpReply> reply;
+  };
+
+  explicit Grant(Provider provider, Credential credential = Nothing{})  // Nothing: a login will exchange its consent
+      : provider_(std::move(provider)), credential_(std::move(credential)) {}
+  GrantEffects restore(Restored, const Moment&);     // first, or not at all
+  GrantEffects handle(GrantEvent, const Moment&);
+
+  // A token of this key that lives for min_ttl more (capped at two thirds of its lifetime), or nullptr.
+  const AccessToken* usable(const TokenKey&, Seconds min_ttl, BootTime) const;
+  const AccessToken* newest(const TokenKey&) const;
+  std::optional<BootTime> next_wake() const;         // ask after every handle(): there are no timer effects
+  std::optional<BootTime> retry_at() const;          // of a back-off or a doubt; nullopt: nothing is waited for
+  const Trouble* trouble() const { return trouble_ ? &*trouble_ : nullptr; }
+  const Credential& credential() const { return credential_; }
+  const Exchange& exchange() const { return exchange_; }
+  Generation generation() const { return generation_; }
+  const std::vector<AccessToken>& tokens() const { return tokens_; }
+  bool pending() const { return generation_ == Generation{} && !holds<ClientItself>(); }
+  bool retired() const { return retired_; }
+
+  void set_idle(bool idle) { idle_ = idle; }         // nobody has asked for long: refreshed on request only
+  void set_provider(Provider provider) { provider_ = std::move(provider); }
+  const Provider& provider() const { return provider_; }
+  void no_one_waits() { wanted_.clear(); }
+  void forget_trouble() { trouble_.reset(); }
+
+ private:
+  template <class T> bool holds() const { return std::holds_alternative<T>(credential_); }
+  template <class T> T* doing() { return std::get_if<T>(&exchange_); }
+  template <class T> bool is_about(AttemptId) const;
+
+  void on(const TokenWanted&, const Moment&);
+  void on(const RefreshOrdered&, const Moment&);
+  void on(const ConsentGiven&, const Moment&);
+  void on(const SlotGranted&, const Moment&);
+  void on(const IntentCommitted&, const Moment&);
+  void on(Answered&, const Moment&);
+  void on(const ReplyCommitted&, const Moment&);
+  void on(GrantCommitted&, const Moment&);
+  void on(const ConnectionImproved&, const Moment&);
+  void on(const Retired&, const Moment&);
+  void on(const TimePassed&, const Moment&);
+
+  void take_up(Attempt, const HttpReply*, const Moment&);
+  void want(const TokenKey&, Urgency);
+  void queue(Attempt, Urgency);
+  void start_next(const Moment&);                    // from rest: the next wish, or what is due
+  void refused(Attempt, const Judgement&, const Moment&);
+  void poll_again(Attempt, const Judgement&, const Moment&);
+  void answered(Attempt, HttpReply, const Moment&);
+  void read_reply(Attempt, const HttpReply&, const Moment&);
+  void not_sent(Attempt, const Judgement&, const Moment&);
+  void doubt(Attempt, const Judgement&, const Moment&);
+  void back_off(const Judgement&, const Moment&);
+  enum class Reply { kDrop, kKeep };
+  void die(Attempt, const Judgement&, Reply, const Moment&);
+  void give_up(Attempt, const Judgement&, const Moment&);
+  void adopt(const Attempt&, TokenResponse&, Kept, const Moment&);
+  void keep_token(const Attempt&, const TokenResponse&, Kept, const Moment&);
+  void keep_credential(const TokenResponse&, SealedBytes, const Moment&);
+  void settle(const Moment&);
+  void note_trouble(const Judgement&, const Moment&);
+  bool journaled(AttemptKind) const;
+  bool may_refresh() const;
+  std::optional<TokenKey> due(BootTime) const;
+  template <class Effect> void emit(Effect effect) { effects_.emplace_back(std::move(effect)); }
+
+  Provider provider_;
+  Credential credential_ = Nothing{};
+  Exchange exchange_ = Resting{};
+  std::optional<Trouble> trouble_;
+  Generation generation_{};
+  std::vector<AccessToken> tokens_;
+  struct Wanted { TokenKey key; Urgency urgency; };
+  std::vector<Wanted> wanted_;
+  Seconds poll_interval_{5};
+  bool idle_ = false, retired_ = false;
+  GrantEffects effects_;                             // of the event being handled
+};
+
+}  // namespace tokend

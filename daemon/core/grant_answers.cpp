@@ -1,0 +1,176 @@
+// What an answer, or its absence, means for the credential that was spent (docs/DESIGN.md, "What an attempt's outcome
+// means"). The judgement of a single answer is error_rules'; here it meets what was sent before.
+#include <algorithm>
+
+#include "daemon/core/grant.hpp"
+#include "daemon/core/refresh_policy.hpp"
+
+namespace tokend {
+namespace {
+
+bool is_consent(AttemptKind kind) { return kind == AttemptKind::kCode || kind == AttemptKind::kDevice; }
+
+bool ends_the_login(ErrorClass what) { return what == ErrorClass::kRelogin || what == ErrorClass::kConsent; }
+
+Judgement unreadable(std::string why)
+{
+  Judgement judgement;
+  judgement.outcome = Outcome::kAnswered;
+  judgement.what = ErrorClass::kRelogin;
+  judgement.cause = "refresh_in_doubt";
+  judgement.sentence = std::move(why);
+  return judgement;
+}
+
+}  // namespace
+
+void Grant::on(Answered& answered_event, const Moment& now)
+{
+  if (!is_about<Asking>(answered_event.attempt)) return;
+  Attempt attempt = std::move(doing<Asking>()->attempt);
+  const Judgement judgement = judge(answered_event.outcome, {attempt.kind, provider_.token_endpoint}, now.wall);
+  switch (judgement.outcome) {
+    case Outcome::kNotSent: return not_sent(std::move(attempt), judgement, now);
+    case Outcome::kRefused: return refused(std::move(attempt), judgement, now);
+    case Outcome::kInDoubt: return doubt(std::move(attempt), judgement, now);
+    case Outcome::kAnswered: return answered(std::move(attempt), std::move(*answered_event.outcome), now);
+  }
+}
+
+void Grant::answered(Attempt attempt, HttpReply reply, const Moment& now)
+{
+  if (!journaled(attempt.kind)) return read_reply(std::move(attempt), reply, now);
+  Keeping& keeping = exchange_.emplace<Keeping>(std::move(attempt), std::move(reply));
+  emit(CommitReply{keeping.attempt, &keeping.reply});
+}
+
+void Grant::read_reply(Attempt attempt, const HttpReply& reply, const Moment& now)
+{
+  TokenReply read = read_token_reply(reply);
+  if (TokenResponse* minted = std::get_if<TokenResponse>(&read)) {
+    Saving& saving = exchange_.emplace<Saving>(std::move(attempt), std::move(*minted));
+    return emit(CommitGrant{saving.attempt, &saving.minted});
+  }
+  const Unreadable* why = std::get_if<Unreadable>(&read);
+  const Judgement judgement = unreadable(why ? why->why : "the answer holds an error and a success at once");
+  if (is_consent(attempt.kind)) return give_up(std::move(attempt), judgement, now);
+  if (holds<ClientItself>()) return back_off(judgement, now);
+  die(std::move(attempt), judgement, Reply::kKeep, now);
+}
+
+void Grant::not_sent(Attempt attempt, const Judgement& judgement, const Moment& now)
+{
+  if (attempt.kind == AttemptKind::kDevice) return poll_again(std::move(attempt), judgement, now);
+  if (is_consent(attempt.kind)) return give_up(std::move(attempt), judgement, now);
+  if (attempt.sends > 1) return doubt(std::move(attempt), judgement, now);  // an earlier one may have arrived
+  if (journaled(attempt.kind)) emit(ClearIntent{std::move(attempt)});
+  back_off(judgement, now);
+}
+
+void Grant::refused(Attempt attempt, const Judgement& judgement, const Moment& now)
+{
+  const bool waiting = judgement.what == ErrorClass::kPending || judgement.what == ErrorClass::kSlowDown;
+  const bool device = attempt.kind == AttemptKind::kDevice;
+  if (device && (waiting || judgement.what == ErrorClass::kTransient || judgement.what == ErrorClass::kThrottle))
+    return poll_again(std::move(attempt), judgement, now);
+  if (is_consent(attempt.kind)) return give_up(std::move(attempt), judgement, now);
+  if (ends_the_login(judgement.what) && holds<RefreshToken>())
+    return die(std::move(attempt), judgement, Reply::kDrop, now);
+  if (attempt.sends > 1) return doubt(std::move(attempt), judgement, now);
+  if (journaled(attempt.kind)) emit(ClearIntent{std::move(attempt)});
+  back_off(judgement, now);
+}
+
+void Grant::poll_again(Attempt attempt, const Judgement& judgement, const Moment& now)
+{
+  if (retired_) return settle(now);
+  if (judgement.what == ErrorClass::kSlowDown) poll_interval_ += Seconds(5);  // RFC 8628 section 3.5: for good
+  if (judgement.outcome != Outcome::kRefused) poll_interval_ = std::min(poll_interval_ * 2, Seconds(60));
+  const Seconds wait = std::max(poll_interval_, judgement.retry_after.value_or(Seconds(0)));
+  exchange_ = Polling{std::move(attempt), poll_interval_, now.boot + wait};
+  emit(GiveSlot{});
+}
+
+void Grant::doubt(Attempt attempt, const Judgement& judgement, const Moment& now)
+{
+  if (attempt.kind == AttemptKind::kDevice) return poll_again(std::move(attempt), judgement, now);
+  if (is_consent(attempt.kind)) return give_up(std::move(attempt), judgement, now);
+  if (!journaled(attempt.kind) || retired_) return back_off(judgement, now);
+  note_trouble(judgement, now);
+  const AccessToken* live = usable(attempt.key, Seconds(0), now.boot);
+  const Doubt what{.sends = attempt.sends,
+                   .age = now.wall - attempt.wall,
+                   .access_expires = live ? live->expires : std::nullopt,
+                   .now = now.boot,
+                   .jitter = now.jitter};
+  const BootTime asked_to_wait = now.boot + judgement.retry_after.value_or(Seconds(0));
+  exchange_ = InDoubt{std::move(attempt), std::max(send_again_at(provider_.refresh, what), asked_to_wait)};
+  emit(GiveSlot{});
+  emit(FailWaiters{});
+}
+
+void Grant::back_off(const Judgement& judgement, const Moment& now)
+{
+  if (retired_) return settle(now);
+  note_trouble(judgement, now);
+  const BackOff why{.failures = trouble_->failures,
+                    .retry_after = judgement.retry_after,
+                    .unreachable = judgement.cause == "network" || judgement.cause == "dns"};
+  exchange_ = BackingOff{now.boot + tokend::back_off(why, now.jitter)};
+  emit(GiveSlot{});
+  emit(FailWaiters{});
+}
+
+void Grant::die(Attempt attempt, const Judgement& judgement, Reply reply, const Moment& now)
+{
+  note_trouble(judgement, now);
+  if (attempt.sends > 1) trouble_->cause = "refresh_in_doubt";
+  credential_ = Dead{judgement.what, now.wall};
+  wanted_.clear();
+  emit(CommitDeath{std::move(attempt), reply == Reply::kKeep});
+  emit(FailWaiters{});
+  settle(now);
+}
+
+void Grant::give_up(Attempt, const Judgement& judgement, const Moment& now)
+{
+  note_trouble(judgement, now);
+  exchange_ = Resting{};
+  emit(GiveSlot{});
+  emit(GiveUpConsent{});
+}
+
+void Grant::note_trouble(const Judgement& judgement, const Moment& now)
+{
+  const bool goes_on = trouble_ && trouble_->what == judgement.what;
+  if (!goes_on) trouble_ = Trouble{.since = now.wall};
+  trouble_->what = judgement.what;
+  trouble_->cause = judgement.cause;
+  trouble_->sentence = judgement.sentence;
+  trouble_->last = now.wall;
+  trouble_->last_try = now.boot;
+  ++trouble_->failures;
+}
+
+GrantEffects Grant::restore(Restored found, const Moment& now)
+{
+  effects_.clear();
+  credential_ = std::move(found.credential);
+  generation_ = found.generation;
+  tokens_ = std::move(found.tokens);
+  if (found.attempt) take_up(std::move(*found.attempt), found.reply ? &*found.reply : nullptr, now);
+  return std::move(effects_);
+}
+
+void Grant::take_up(Attempt attempt, const HttpReply* reply, const Moment& now)
+{
+  if (attempt.from != generation_) return emit(ClearIntent{std::move(attempt)});
+  if (reply) return read_reply(std::move(attempt), *reply, now);
+  Judgement lost = unreadable("the answer to the last exchange was lost when tokend stopped");
+  if (is_consent(attempt.kind)) return give_up(std::move(attempt), lost, now);
+  lost.outcome = Outcome::kInDoubt;
+  lost.what = ErrorClass::kTransient;
+  doubt(std::move(attempt), lost, now);
+}
+
+}  // namespace tokend

@@ -1,0 +1,67 @@
+#include "daemon/core/refresh_policy.hpp"
+
+#include <algorithm>
+
+namespace tokend {
+namespace {
+
+constexpr Seconds kCap{300};
+constexpr Seconds kUnreachableCap{30};
+
+Milliseconds scaled(Milliseconds span, double factor)
+{
+  return Milliseconds(static_cast<Milliseconds::rep>(static_cast<double>(span.count()) * factor));
+}
+
+// +1, +3, +7, +15 .. seconds after the first send: the wait doubles.
+Milliseconds leeway_step(int sends) { return Seconds(1LL << std::min(sends - 1, 8)); }
+
+bool inside_leeway(const RefreshRules& rules, Seconds age)
+{
+  return rules.rotation == RotationClass::kLeeway && age * 10 < rules.leeway * 8;
+}
+
+}  // namespace
+
+Milliseconds refresh_margin(const RefreshRules& rules, Seconds lifetime, double jitter)
+{
+  const Milliseconds margin = std::min<Milliseconds>(rules.margin, Milliseconds(lifetime) / 3);
+  return scaled(margin, 1.0 + 0.2 * jitter);
+}
+
+Seconds satisfiable_ttl(Seconds asked, std::optional<Seconds> lifetime)
+{
+  if (!lifetime) return asked;
+  return std::min(asked, *lifetime * 2 / 3);
+}
+
+Milliseconds back_off(const BackOff& why, double jitter)
+{
+  if (why.retry_after) return Milliseconds(*why.retry_after) + scaled(Seconds(1), jitter);
+  const Seconds cap = why.unreachable ? kUnreachableCap : kCap;
+  const Seconds top = std::clamp(Seconds(1LL << std::clamp(why.failures, 1, 9)), Seconds(1), cap);
+  return Seconds(1) + scaled(top - Seconds(1), jitter);
+}
+
+BootTime send_again_at(const RefreshRules& rules, const Doubt& doubt)
+{
+  if (inside_leeway(rules, doubt.age)) return doubt.now + leeway_step(doubt.sends);
+  const BootTime backed_off = doubt.now + back_off({.failures = doubt.sends, .retry_after = {}}, doubt.jitter);
+  const bool freely = rules.rotation == RotationClass::kStatic || rules.refresh_kills_access;
+  if (freely || !doubt.access_expires) return backed_off;
+  return std::max(backed_off, *doubt.access_expires - kDoubtHeldUntil);
+}
+
+Judgement judge(DiskTrouble trouble)
+{
+  Judgement judgement;
+  judgement.outcome = Outcome::kNotSent;
+  judgement.cause = "disk_full";
+  judgement.sentence = trouble == DiskTrouble::kFull       ? "the disk of the state directory is full"
+                       : trouble == DiskTrouble::kReadOnly ? "the state directory is read-only"
+                       : trouble == DiskTrouble::kStale    ? "the account changed meanwhile"
+                                                           : "the disk of the state directory failed";
+  return judgement;
+}
+
+}  // namespace tokend
