@@ -36,3 +36,9 @@ else()
                       $<$<CONFIG:Release>:-D_GLIBCXX_ASSERTIONS>)
   add_link_options(LINKER:-z,relro,-z,now)
 endif()
+
+# Asio for every target that includes it. Version 1.22 asks whether std::aligned_alloc exists before it has
+# included anything of the standard library, so the answer differs between translation units, and memory
+# that one allocates with new another frees with free: the answer is fixed here.
+add_library(tokend_asio INTERFACE)
+target_compile_definitions(tokend_asio INTERFACE ASIO_STANDALONE ASIO_NO_DEPRECATED ASIO_DISABLE_STD_ALIGNED_ALLOC)
