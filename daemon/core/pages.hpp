@@ -1,0 +1,34 @@
+// What a person's browser reads at the redirect URI: one function per page. Arguments are plain text, escaped here;
+// `provider` and `account` are names for people. A page ends with what to do next, since the terminal may be far away.
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "daemon/ports/redirects.hpp"
+
+namespace tokend {
+
+struct PageNames {
+  std::string_view account;
+  std::string_view provider;
+};
+
+BrowserPage signed_in_page(const PageNames&, std::string_view identity);  // identity may be empty: not known
+BrowserPage one_moment_page();                                            // comes again by itself
+
+// The login is over without a grant. `error` is the provider's code, `description` its text; either may be empty.
+BrowserPage denied_page(const PageNames&, std::string_view error, std::string_view description);
+BrowserPage app_refused_page(const PageNames&, std::string_view error);
+BrowserPage not_finished_page(const PageNames&, std::string_view detail);
+BrowserPage failed_page(const PageNames&, std::string_view sentence);  // anything else; ours, without a full stop
+BrowserPage another_user_page(const PageNames&, std::string_view now, std::string_view before);
+
+// For requests that belong to no login: they name no account.
+BrowserPage stale_page();         // 400
+BrowserPage nothing_here_page();  // 404
+BrowserPage wrong_method_page();  // 405
+BrowserPage empty_page();         // 204, for a prefetch
+
+BrowserPage see_other(std::string path);  // 303; the path is ours, never from input
+
+}  // namespace tokend
