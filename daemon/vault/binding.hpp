@@ -1,4 +1,4 @@
-// To which token endpoint, as which client, a grant's secrets may go (vault.md 4). It is sealed into every record of
+// To which token endpoint, as which client, a grant's secrets may go. It is sealed into every record of
 // the grant: a definition that points elsewhere cannot open them.
 #pragma once
 #include <string>

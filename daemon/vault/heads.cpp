@@ -1,7 +1,7 @@
 #include "daemon/vault/heads.hpp"
 
-#include "daemon/vault/blake2b.hpp"
 #include "daemon/vault/canonical.hpp"
+#include "daemon/vault/primitives.hpp"
 
 namespace tokend {
 

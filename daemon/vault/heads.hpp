@@ -1,4 +1,4 @@
-// The head of a grant: a keyed hash that names its newest generation and refresh record (vault.md 5). Kept in a table
+// The head of a grant: a keyed hash that names its newest generation and refresh record. Kept in a table
 // of its own and written in the same unit, it shows a replayed or deleted grant row. An old copy of the whole database
 // it cannot show.
 #pragma once

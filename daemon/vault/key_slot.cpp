@@ -1,20 +1,14 @@
 #include "daemon/vault/key_slot.hpp"
 
-#include <sodium.h>
-
 #include <stdexcept>
 
-#include "daemon/vault/blake2b.hpp"
 #include "daemon/vault/canonical.hpp"
+#include "daemon/vault/primitives.hpp"
 
 namespace tokend {
 namespace {
 
-constexpr std::size_t kNonceBytes = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
-constexpr std::size_t kWrappedBytes = kNonceBytes + kKeyBytes + crypto_aead_xchacha20poly1305_ietf_ABYTES;
-
-const unsigned char* raw(std::string_view bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
-unsigned char* raw(std::string& bytes) { return reinterpret_cast<unsigned char*>(bytes.data()); }
+constexpr std::size_t kWrappedBytes = kKeyBytes + kBoxOverhead;
 
 bool known(int kind)
 {
@@ -53,18 +47,13 @@ SlotRow wrap(const MasterKey& master, const KeyEncryptionKey& kek, const SlotPla
 {
   const std::string head = header(place);
   const std::string commitment = blake2b_256(head, derive_subkey(kek, SlotSubkey::kCommitment));
-  const std::string data = head + commitment;
   const Key wrapping = derive_subkey(kek, SlotSubkey::kWrapping);
-  std::string wrapped(kWrappedBytes, '\0');
-  random.fill(std::as_writable_bytes(std::span(wrapped.data(), kNonceBytes)));
-  crypto_aead_xchacha20poly1305_ietf_encrypt(raw(wrapped) + kNonceBytes, nullptr, master.key.data(), kKeyBytes,
-                                             raw(data), data.size(), nullptr, raw(wrapped), wrapping.data());
   return {.id = place.id,
           .kind = static_cast<int>(place.kind),
           .epoch = place.epoch,
           .params = place.params,
           .commitment = commitment,
-          .wrapped = std::move(wrapped)};
+          .wrapped = encrypt(wrapping, head + commitment, master.key.view(), random)};
 }
 
 std::expected<MasterKey, SlotTrouble> unwrap(const SlotRow& row, const KeyEncryptionKey& kek,
@@ -79,14 +68,11 @@ std::expected<MasterKey, SlotTrouble> unwrap(const SlotRow& row, const KeyEncryp
   const std::string commitment = blake2b_256(head, derive_subkey(kek, SlotSubkey::kCommitment));
   if (!constant_time_equal(commitment, row.commitment)) return std::unexpected(SlotTrouble::kWrongKey);
 
-  const std::string data = head + commitment;
   const Key wrapping = derive_subkey(kek, SlotSubkey::kWrapping);
-  MasterKey master;
-  if (crypto_aead_xchacha20poly1305_ietf_decrypt(master.key.writable(), nullptr, nullptr,
-                                                 raw(row.wrapped) + kNonceBytes, row.wrapped.size() - kNonceBytes,
-                                                 raw(data), data.size(), raw(row.wrapped), wrapping.data()) != 0)
+  LockedBytes master(kKeyBytes);
+  if (!decrypt(wrapping, head + commitment, row.wrapped, master.writable()))
     return std::unexpected(SlotTrouble::kDamaged);
-  return master;
+  return MasterKey{Key(std::move(master))};
 }
 
 }  // namespace tokend

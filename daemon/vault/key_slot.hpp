@@ -1,4 +1,4 @@
-// A key slot: the master key wrapped by one key encryption key (vault.md 1). Several slots wrap the same master key.
+// A key slot: the master key wrapped by one key encryption key. Several slots wrap the same master key.
 //   HDR        = "tokend-slot-v1\0" || lp(database id) || lp(slot) || lp(kind) || lp(params) || lp(epoch)
 //   commitment = BLAKE2b-256(HDR, Kc)             compared first: a wrong key is told from a damaged slot
 //   wrapped    = nonce24 || XChaCha20-Poly1305(master key, AAD = HDR || commitment, Kw)

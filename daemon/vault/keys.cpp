@@ -3,8 +3,8 @@
 #include <sodium.h>
 
 #include <array>
-#include <cstring>
 #include <stdexcept>
+#include <utility>
 
 namespace tokend {
 namespace {
@@ -39,9 +39,9 @@ std::optional<KeyEncryptionKey> parse_text_form(std::string_view text)
 
 }  // namespace
 
-Key::Key(std::string_view bytes) : bytes_(bytes)
+Key::Key(LockedBytes bytes) : bytes_(std::move(bytes))
 {
-  if (bytes.size() != kKeyBytes) throw std::invalid_argument("a key has 32 bytes");
+  if (bytes_.size() != kKeyBytes) throw std::invalid_argument("a key has 32 bytes");
 }
 
 Key Key::random(Random& random)
@@ -65,7 +65,7 @@ Key derive_subkey(const KeyEncryptionKey& kek, SlotSubkey purpose)
 
 std::optional<KeyEncryptionKey> parse_key_encryption_key(std::string_view contents)
 {
-  if (contents.size() == kKeyBytes) return KeyEncryptionKey{Key(contents)};
+  if (contents.size() == kKeyBytes) return KeyEncryptionKey{Key(LockedBytes(contents))};
   return parse_text_form(contents);
 }
 

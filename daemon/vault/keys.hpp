@@ -4,7 +4,6 @@
 #pragma once
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "daemon/ports/random.hpp"
@@ -17,8 +16,8 @@ inline constexpr std::size_t kKeyBytes = 32;
 
 class Key {
  public:
-  Key() : bytes_(kKeyBytes) {}           // zero, to be filled
-  explicit Key(std::string_view bytes);  // exactly kKeyBytes
+  Key() : bytes_(kKeyBytes) {}  // zero, to be filled
+  explicit Key(LockedBytes);    // exactly kKeyBytes
   static Key random(Random&);
 
   const unsigned char* data() const { return reinterpret_cast<const unsigned char*>(bytes_.view().data()); }

@@ -4,27 +4,19 @@
 #include <sodium.h>
 
 #include <algorithm>
-#include <array>
 #include <stdexcept>
 #include <vector>
 
-#include "daemon/vault/blake2b.hpp"
 #include "daemon/vault/canonical.hpp"
+#include "daemon/vault/primitives.hpp"
 
 namespace tokend {
 namespace {
 
 constexpr char kVersion = 0x01;
 constexpr std::size_t kEpochAt = 1;
-constexpr std::size_t kNonceAt = kEpochAt + 4;
-constexpr std::size_t kNonceBytes = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
-constexpr std::size_t kCiphertextAt = kNonceAt + kNonceBytes;
+constexpr std::size_t kBoxAt = kEpochAt + sizeof(RecordKey::epoch);
 constexpr std::size_t kPadBlock = 64;
-static_assert(crypto_aead_xchacha20poly1305_ietf_ABYTES == kRecordTagBytes);
-static_assert(kNonceBytes == 24);
-
-const unsigned char* raw(std::string_view bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
-unsigned char* raw(std::string& bytes) { return reinterpret_cast<unsigned char*>(bytes.data()); }
 
 std::string associated_data(const RecordKey& key, const RecordContext& context)
 {
@@ -45,7 +37,9 @@ Secret padded(const Secret& plaintext)
   std::string bytes(size, '\0');
   plaintext.reveal().copy(bytes.data(), plaintext.size());
   std::size_t padded_size = 0;
-  if (sodium_pad(&padded_size, raw(bytes), plaintext.size(), kPadBlock, bytes.size()) != 0 || padded_size != size)
+  if (sodium_pad(&padded_size, reinterpret_cast<unsigned char*>(bytes.data()), plaintext.size(), kPadBlock,
+                 bytes.size()) != 0 ||
+      padded_size != size)
     throw std::logic_error("sodium_pad found no room");
   return Secret(std::move(bytes));
 }
@@ -56,6 +50,15 @@ std::unexpected<Error> unreadable(const RecordContext& context, std::string_view
       Error{.code = ErrorCode::kInternal,
             .reason = fmt::format("the {} record of row {} cannot be opened: {}", name(context.kind), context.row, why),
             .cause = "unreadable"});
+}
+
+Result<Secret> unpadded(const Secret& padded, const RecordContext& context)
+{
+  const std::string_view bytes = padded.reveal();
+  std::size_t size = 0;
+  if (sodium_unpad(&size, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), kPadBlock) != 0)
+    return unreadable(context, "its padding is wrong");
+  return Secret(std::string(bytes.substr(0, size)));
 }
 
 }  // namespace
@@ -89,45 +92,31 @@ std::string_view name(RecordKind kind)
 
 SealedBytes seal(const RecordKey& key, const RecordContext& context, const Secret& plaintext, Random& random)
 {
-  const std::string data = associated_data(key, context);
-  const Secret message = padded(plaintext);
-  std::string record(kCiphertextAt + message.size() + kRecordTagBytes, '\0');
-  record[0] = kVersion;
-  little_endian(key.epoch).copy(&record[kEpochAt], sizeof key.epoch);
-  random.fill(std::as_writable_bytes(std::span(&record[kNonceAt], kNonceBytes)));
-  crypto_aead_xchacha20poly1305_ietf_encrypt(raw(record) + kCiphertextAt, nullptr, raw(message.reveal()),
-                                             message.size(), raw(data), data.size(), nullptr, raw(record) + kNonceAt,
-                                             key.key.data());
+  std::string record(1, kVersion);
+  record += little_endian(key.epoch);
+  record += encrypt(key.key, associated_data(key, context), padded(plaintext).reveal(), random);
   return {std::move(record)};
 }
 
 Result<Secret> open(const RecordKey& key, const RecordContext& context, const SealedBytes& sealed)
 {
   const std::string_view record = sealed.bytes;
-  if (record.size() < kCiphertextAt + kPadBlock + kRecordTagBytes) return unreadable(context, "it is cut short");
+  if (record.size() < kBoxAt + kBoxOverhead + kPadBlock) return unreadable(context, "it is cut short");
   if (record[0] != kVersion) return unreadable(context, "its format is not known");
   if (record.substr(kEpochAt, sizeof key.epoch) != little_endian(key.epoch))
     return unreadable(context, "it was sealed under another master key");
 
-  const std::string data = associated_data(key, context);
-  std::string bytes(record.size() - kCiphertextAt - kRecordTagBytes, '\0');
-  if (crypto_aead_xchacha20poly1305_ietf_decrypt(raw(bytes), nullptr, nullptr, raw(record) + kCiphertextAt,
-                                                 record.size() - kCiphertextAt, raw(data), data.size(),
-                                                 raw(record) + kNonceAt, key.key.data()) != 0)
+  const std::string_view box = record.substr(kBoxAt);
+  std::string bytes(box.size() - kBoxOverhead, '\0');
+  if (!decrypt(key.key, associated_data(key, context), box, bytes))
     return unreadable(context, "it was changed, or sealed for another place");
-  std::size_t size = 0;
-  if (sodium_unpad(&size, raw(bytes), bytes.size(), kPadBlock) != 0) {
-    wipe(bytes);
-    return unreadable(context, "its padding is wrong");
-  }
-  bytes.resize(size);
-  return Secret(std::move(bytes));
+  return unpadded(Secret(std::move(bytes)), context);
 }
 
 std::string_view record_tag(const SealedBytes& sealed)
 {
   const std::string_view record = sealed.bytes;
-  return record.substr(record.size() - std::min(record.size(), kRecordTagBytes));
+  return record.substr(record.size() - std::min(record.size(), kTagBytes));
 }
 
 std::string token_key_hash(const TokenKey& key)

@@ -1,4 +1,4 @@
-// A sealed record, byte for byte (vault.md 3):
+// A sealed record, byte for byte:
 //   record    = 0x01 || u32 epoch || nonce24 || ciphertext || tag16          XChaCha20-Poly1305, integers little-endian
 //   plaintext = sodium_pad'ded to a multiple of 64
 //   AAD       = "tokend-rec-v1\0" || lp(database id) || lp(epoch) || lp(kind) || lp(row) || lp(owner)
@@ -6,7 +6,6 @@
 // kind is its ASCII name; an access token's kind is "access" || token_key_hash(). No account name is in it: accounts
 // share grants and are renamed. This page knows no keys' origin and no rows; vault.hpp says which record is whose.
 #pragma once
-#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -37,7 +36,7 @@ std::string_view name(RecordKind);  // persisted inside every seal: never change
 struct RecordContext {
   RecordKind kind;
   std::uint64_t row = 0;
-  std::uint64_t owner = 0;  // grant, client or account, by kind (vault.md 3)
+  std::uint64_t owner = 0;  // grant, client or account, by kind: see vault.cpp
   std::uint64_t generation = 0;
   std::string_view binding = {};         // empty without a grant
   std::string_view token_key_hash = {};  // 32 bytes for kAccess, empty for all others
@@ -48,8 +47,6 @@ struct RecordKey {
   std::uint32_t epoch = 1;
   Key key;
 };
-
-inline constexpr std::size_t kRecordTagBytes = 16;
 
 SealedBytes seal(const RecordKey&, const RecordContext&, const Secret& plaintext, Random&);
 Result<Secret> open(const RecordKey&, const RecordContext&, const SealedBytes&);  // fails: kInternal, "unreadable"
