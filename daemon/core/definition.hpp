@@ -10,12 +10,12 @@
 #include <string_view>
 #include <vector>
 
+#include "proto/flow.hpp"
 #include "proto/result.hpp"
 
 namespace tokend {
 
-// Persisted by name; the names are those of the interface.
-enum class Flow { kCode, kDevice, kClientCredentials };
+// Persisted by name; the names are those of the interface. Flow is a word of the wire: proto/flow.hpp.
 enum class ClientAuth { kBasic, kPost, kNone };
 enum class BasicEncoding { kForm, kRaw };  // RFC 6749 section 2.3.1 says form; some servers take the bytes as they are
 
@@ -48,10 +48,8 @@ std::string to_json(const AccountDefinition&);
 Result<AccountDefinition> definition_from_json(
     std::string_view);  // kInternal: these bytes were ours; unknown members ignored
 
-std::string_view name_of(Flow);
 std::string_view name_of(ClientAuth);
 std::string_view name_of(BasicEncoding);
-std::optional<Flow> flow_from(std::string_view);
 std::optional<ClientAuth> client_auth_from(std::string_view);
 std::optional<BasicEncoding> basic_encoding_from(std::string_view);
 
