@@ -45,8 +45,9 @@ Result<void> validate(const AccountDefinition&);
 
 // Canonical JSON: members sorted, defaults left out; equal definitions have equal bytes.
 std::string to_json(const AccountDefinition&);
-Result<AccountDefinition> definition_from_json(
-    std::string_view);  // kInternal: these bytes were ours; unknown members ignored
+
+// Unknown members are ignored. kInternal: these bytes were ours.
+Result<AccountDefinition> definition_from_json(std::string_view);
 
 std::string_view name_of(ClientAuth);
 std::string_view name_of(BasicEncoding);

@@ -14,6 +14,8 @@
 
 namespace tokend {
 
+bool is_utf8(std::string_view bytes);
+
 class JsonObject;
 
 class JsonValue {

@@ -55,7 +55,7 @@ enum class ClientSecret { kAbsent, kPresent };
 // kTemporarilyUnavailable{provider_error}: an endpoint that the flow needs is known to neither.
 Result<Provider> resolve(const AccountDefinition&, const Metadata*, ClientSecret);
 
-// True while resolve() needs metadata for this definition: run discovery first.
+// An issuer is named: read its metadata before resolve().
 bool needs_discovery(const AccountDefinition&);
 
 // Where the grant's secrets may go: origins of the token, revocation and device endpoint, sorted, unique (vault

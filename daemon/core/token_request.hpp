@@ -28,6 +28,7 @@ struct CodeExchange {  // RFC 6749 section 4.1.3
 
 HttpRequest code_request(const Provider&, const ClientIdentity&, const CodeExchange&);
 HttpRequest refresh_request(const Provider&, const ClientIdentity&, const Secret& refresh_token, const TokenKey&);
+// The key's scopes are sent as they are: put the definition's in where the caller asked for none.
 HttpRequest client_credentials_request(const Provider&, const ClientIdentity&, const TokenKey&);
 
 // RFC 8628 sections 3.1 and 3.4.

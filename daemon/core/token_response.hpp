@@ -5,7 +5,9 @@
 //   - expires_in may be a number, a fraction or a text; zero, negative, null or nonsense: the lifetime is unknown;
 //     more than ten years counts as ten years;
 //   - refresh_token may be null or empty: there is none, and the old one stays;
-//   - `scope` or `scopes`, a list or a text separated by spaces or commas; null or absent: as asked for;
+//   - `scope` or `scopes`, a list or a text separated by spaces or commas; null or absent: as asked for; a scope that
+//   is
+//     not printable ASCII is left out;
 //   - an error may come in a 2xx body, and unknown or repeated unimportant members do no harm.
 // Refused: a repeated access_token, refresh_token or id_token, control or non-ASCII characters in one, invalid UTF-8,
 // nesting deeper than 32. Tokens have no upper size but the body's.
@@ -36,7 +38,7 @@ struct OAuthError {
   std::string description;  // as sent, <= 512 bytes: escape before showing
 };
 struct Unreadable {
-  std::string why;  // for people; quotes nothing of the body
+  std::string why;  // for people; quotes nothing of the body but a token_type
 };
 using TokenReply = std::variant<TokenResponse, OAuthError, Unreadable>;
 

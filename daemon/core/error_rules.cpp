@@ -1,0 +1,155 @@
+#include "daemon/core/error_rules.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include "daemon/core/retry_after.hpp"
+#include "daemon/core/token_response.hpp"
+
+namespace tokend {
+namespace {
+
+constexpr int kRequestTimeout = 408;
+constexpr int kTooManyRequests = 429;
+constexpr int kServiceUnavailable = 503;
+
+struct Rule {
+  std::string_view error;
+  ErrorClass what;
+  std::string_view cause;
+};
+
+// RFC 6749 section 5.2, RFC 8628 section 3.5, RFC 8707 section 2, OpenID Connect Core section 3.1.2.6.
+constexpr Rule kRules[] = {
+    {"invalid_grant", ErrorClass::kRelogin, "refresh_token_revoked"},
+    {"expired_token", ErrorClass::kRelogin, "refresh_token_expired"},
+    {"invalid_client", ErrorClass::kConfig, "bad_client"},
+    {"unauthorized_client", ErrorClass::kConfig, "bad_client"},
+    {"unsupported_grant_type", ErrorClass::kConfig, "bad_client"},
+    {"invalid_request", ErrorClass::kConfig, "bad_client"},
+    {"invalid_scope", ErrorClass::kConfig, "bad_scope"},
+    {"invalid_target", ErrorClass::kConfig, "bad_scope"},
+    {"redirect_uri_mismatch", ErrorClass::kConfig, "bad_redirect"},
+    {"access_denied", ErrorClass::kUserDenied, "user_denied"},
+    {"authorization_declined", ErrorClass::kUserDenied, "user_denied"},
+    {"interaction_required", ErrorClass::kConsent, "consent_required"},
+    {"consent_required", ErrorClass::kConsent, "consent_required"},
+    {"login_required", ErrorClass::kConsent, "consent_required"},
+    {"temporarily_unavailable", ErrorClass::kTransient, "provider_error"},
+    {"server_error", ErrorClass::kTransient, "provider_error"},
+    {"authorization_pending", ErrorClass::kPending, ""},
+    {"slow_down", ErrorClass::kSlowDown, "rate_limited"},
+};
+
+constexpr Rule kUnknownError = {"", ErrorClass::kTransient, "provider_error"};
+
+Rule rule_for(std::string_view error, AttemptKind kind)
+{
+  const auto found = std::ranges::find(kRules, error, &Rule::error);
+  Rule rule = found == std::end(kRules) ? kUnknownError : *found;
+  const bool device = kind == AttemptKind::kDevice;
+  if (!device && rule.what == ErrorClass::kSlowDown) rule.what = ErrorClass::kThrottle;
+  if (!device && rule.what == ErrorClass::kPending) rule = kUnknownError;
+  // No login stands behind client credentials: what is refused there is the client.
+  if (kind == AttemptKind::kClientCredentials && rule.what == ErrorClass::kRelogin)
+    rule = {error, ErrorClass::kConfig, "bad_client"};
+  return rule;
+}
+
+std::string_view cause_of(HttpTrouble trouble)
+{
+  switch (trouble) {
+    case HttpTrouble::kDns:
+      return "dns";
+    case HttpTrouble::kTls:
+      return "tls";
+    case HttpTrouble::kTimeout:
+      return "timed_out";
+    case HttpTrouble::kTooLarge:
+      return "provider_error";
+    case HttpTrouble::kConnect:
+    case HttpTrouble::kReset:
+    case HttpTrouble::kCancelled:
+      return "network";
+  }
+  return "network";
+}
+
+std::string sentence_of(const HttpFailure& failure, const std::string& host)
+{
+  switch (failure.trouble) {
+    case HttpTrouble::kDns:
+      return host + " cannot be found (DNS)";
+    case HttpTrouble::kConnect:
+      return host + " cannot be reached";
+    case HttpTrouble::kTls:
+      return "no trustworthy TLS connection to " + host + ": " + escaped(failure.detail);
+    case HttpTrouble::kTimeout:
+      return host + " does not answer";
+    case HttpTrouble::kReset:
+      return host + " broke the connection";
+    case HttpTrouble::kTooLarge:
+      return host + " sent an answer that is too long";
+    case HttpTrouble::kCancelled:
+      return "the request to " + host + " was cancelled";
+  }
+  return host + " does not answer";
+}
+
+Judgement judge_failure(const HttpFailure& failure, const std::string& host)
+{
+  Judgement judgement;
+  judgement.outcome = failure.sent == Sent::kNo ? Outcome::kNotSent : Outcome::kInDoubt;
+  judgement.what = ErrorClass::kTransient;
+  judgement.cause = cause_of(failure.trouble);
+  judgement.sentence = sentence_of(failure, host);
+  return judgement;
+}
+
+Outcome outcome_of(int status, bool oauth_error, bool told_when)
+{
+  const int hundreds = status / 100;
+  if (status == kTooManyRequests) return Outcome::kRefused;
+  if (status == kServiceUnavailable && told_when) return Outcome::kRefused;
+  if (oauth_error && (hundreds == 2 || hundreds == 4)) return Outcome::kRefused;
+  return hundreds == 2 ? Outcome::kAnswered : Outcome::kInDoubt;
+}
+
+// An overloaded front end names whatever error it likes (Auth0: access_denied): the status decides first.
+Rule rule_for(int status, std::string_view error, AttemptKind kind)
+{
+  const Rule named = rule_for(error, kind);
+  if (status == kTooManyRequests)
+    return named.what == ErrorClass::kSlowDown ? named : Rule{error, ErrorClass::kThrottle, "rate_limited"};
+  if (status == kRequestTimeout) return {error, ErrorClass::kTransient, "timed_out"};
+  if (status / 100 != 2 && status / 100 != 4) return kUnknownError;
+  return named;
+}
+
+}  // namespace
+
+ErrorClass class_of(std::string_view oauth_error, AttemptKind kind) { return rule_for(oauth_error, kind).what; }
+
+Judgement judge(const HttpOutcome& outcome, const Asked& asked, WallTime now)
+{
+  const std::string host = asked.host.empty() ? "the provider" : escaped(asked.host);
+  if (!outcome) return judge_failure(outcome.error(), host);
+  const HttpReply& reply = *outcome;
+  const TokenReply read = read_token_reply(reply);
+  const auto* error = std::get_if<OAuthError>(&read);
+  Judgement judgement;
+  judgement.error = error ? escaped(error->error) : "";
+  judgement.retry_after = retry_after(reply, now);
+  judgement.outcome = outcome_of(reply.status, error != nullptr, judgement.retry_after.has_value());
+  const Rule rule = rule_for(reply.status, error ? error->error : "", asked.kind);
+  judgement.what = rule.what;
+  judgement.cause = rule.cause;
+  judgement.sentence = host + " answered " + std::to_string(reply.status);
+  if (error)
+    judgement.sentence += " (" + judgement.error + ")";
+  else if (const auto* unreadable = std::get_if<Unreadable>(&read))
+    judgement.sentence += "; the answer " + unreadable->why;
+  return judgement;
+}
+
+}  // namespace tokend

@@ -1,0 +1,141 @@
+#include "daemon/core/provider.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "daemon/core/url.hpp"
+
+namespace tokend {
+namespace {
+
+constexpr std::string_view kBasicMethod = "client_secret_basic";
+constexpr std::string_view kPostMethod = "client_secret_post";
+
+// Who may name an endpoint: a person may name any, metadata only one where the issuer, or a person, already is.
+class TrustedHosts {
+ public:
+  explicit TrustedHosts(const AccountDefinition& definition) : definition_(definition)
+  {
+    if (auto issuer = parse_url(definition.issuer)) issuer_ = std::move(*issuer);
+    for (const std::string* given : {&definition.authorization_endpoint, &definition.token_endpoint,
+                                     &definition.device_endpoint, &definition.revocation_endpoint})
+      if (auto url = parse_url(*given)) given_.push_back(std::move(*url));
+  }
+
+  Result<void> accept(std::string_view name, const std::string& endpoint) const
+  {
+    const auto url = parse_endpoint(endpoint, definition_.insecure_loopback);
+    if (!url)
+      return refuse("the metadata of " + definition_.issuer + " names a " + std::string(name) + " that " +
+                    url.error().reason);
+    if (is_host_or_subdomain(*url, issuer_)) return {};
+    if (std::ranges::any_of(given_, [&](const Url& given) { return given.host == url->host; })) return {};
+    return refuse("the metadata of " + issuer_.host + " sends the " + std::string(name) + " to another host, " +
+                  url->host + ": give the endpoints yourself if that is right");
+  }
+
+ private:
+  static std::unexpected<Error> refuse(std::string why)
+  {
+    return fail({.code = ErrorCode::kProviderRefused, .reason = std::move(why), .cause = "endpoint_changed"});
+  }
+
+  const AccountDefinition& definition_;
+  Url issuer_;
+  std::vector<Url> given_;
+};
+
+struct Endpoint {
+  std::string_view name;         // as people read it
+  const std::string& given;      // by the definition; wins
+  const std::string* announced;  // by metadata; nullptr: there is none
+  bool needed;
+};
+
+Result<std::string> choose(const Endpoint& endpoint, const TrustedHosts& trusted)
+{
+  if (!endpoint.given.empty()) return endpoint.given;
+  if (!endpoint.announced || endpoint.announced->empty()) {
+    if (!endpoint.needed) return std::string();
+    return fail({.code = ErrorCode::kTemporarilyUnavailable,
+                 .reason = "the " + std::string(endpoint.name) + " is not known: " +
+                           (endpoint.announced ? "the provider's metadata does not name one" : "discovery has not run"),
+                 .cause = "provider_error"});
+  }
+  const auto accepted = trusted.accept(endpoint.name, *endpoint.announced);
+  if (accepted) return *endpoint.announced;
+  if (endpoint.needed) return fail(accepted.error());
+  return std::string();
+}
+
+// What discovery offers, else basic with a secret and none without. RFC 8414: a provider that announces nothing means
+// basic. Never found out by trying: a code that is spent on a guess is lost.
+ClientAuth default_auth(const Metadata* metadata, ClientSecret secret)
+{
+  if (secret == ClientSecret::kAbsent) return ClientAuth::kNone;
+  if (!metadata || metadata->token_auth_methods.empty()) return ClientAuth::kBasic;
+  const auto offers = [&](std::string_view method) {
+    return std::ranges::find(metadata->token_auth_methods, method) != metadata->token_auth_methods.end();
+  };
+  return !offers(kBasicMethod) && offers(kPostMethod) ? ClientAuth::kPost : ClientAuth::kBasic;
+}
+
+Result<void> choose_endpoints(const AccountDefinition& definition, const Metadata* metadata, Provider& provider)
+{
+  const TrustedHosts trusted(definition);
+  const auto of = [&](std::string Metadata::* member) { return metadata ? &(metadata->*member) : nullptr; };
+  const std::pair<Endpoint, std::string*> endpoints[] = {
+      {{"authorization endpoint", definition.authorization_endpoint, of(&Metadata::authorization_endpoint),
+        definition.flow == Flow::kCode},
+       &provider.authorization_endpoint},
+      {{"token endpoint", definition.token_endpoint, of(&Metadata::token_endpoint), true}, &provider.token_endpoint},
+      {{"device authorization endpoint", definition.device_endpoint, of(&Metadata::device_endpoint),
+        definition.flow == Flow::kDevice},
+       &provider.device_endpoint},
+      {{"revocation endpoint", definition.revocation_endpoint, of(&Metadata::revocation_endpoint), false},
+       &provider.revocation_endpoint}};
+  for (const auto& [endpoint, chosen] : endpoints) {
+    auto url = choose(endpoint, trusted);
+    if (!url) return fail(url.error());
+    *chosen = std::move(*url);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Provider> resolve(const AccountDefinition& definition, const Metadata* metadata, ClientSecret secret)
+{
+  Provider provider;
+  provider.id = provider_id(definition);
+  provider.issuer = definition.issuer;
+  provider.client_auth = definition.client_auth.value_or(default_auth(metadata, secret));
+  provider.basic_encoding = definition.basic_encoding;
+  // A redirect URI that two issuers share protects nobody from mix-up: then the response must say whose it is.
+  provider.iss_required = (metadata && metadata->iss_parameter) || definition.shared_redirect;
+  provider.insecure_loopback = definition.insecure_loopback;
+  if (auto chosen = choose_endpoints(definition, metadata, provider); !chosen) return fail(chosen.error());
+  return provider;
+}
+
+bool needs_discovery(const AccountDefinition& definition) { return !definition.issuer.empty(); }
+
+std::vector<std::string> binding_origins(const Provider& provider)
+{
+  std::vector<std::string> origins;
+  for (const std::string* endpoint :
+       {&provider.token_endpoint, &provider.revocation_endpoint, &provider.device_endpoint})
+    if (const auto url = parse_url(*endpoint)) origins.push_back(origin(*url));
+  std::ranges::sort(origins);
+  origins.erase(std::ranges::unique(origins).begin(), origins.end());
+  return origins;
+}
+
+std::string issuer_or_origin(const Provider& provider)
+{
+  if (!provider.issuer.empty()) return provider.issuer;
+  const auto token_endpoint = parse_url(provider.token_endpoint);
+  return token_endpoint ? origin(*token_endpoint) : std::string();
+}
+
+}  // namespace tokend

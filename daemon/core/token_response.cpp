@@ -1,0 +1,237 @@
+#include "daemon/core/token_response.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "daemon/core/form.hpp"
+#include "daemon/core/json_document.hpp"
+
+namespace tokend {
+namespace {
+
+constexpr Seconds kLongestLifetime{10LL * 365 * 24 * 3600};
+constexpr std::size_t kLongestError = 64;
+constexpr std::size_t kLongestDescription = 512;
+
+// A member of either kind of body. What is none of these (an object, a boolean) says nothing to this reader.
+struct Other {};
+using Value = std::variant<std::monostate, std::string, double, std::vector<std::string>, Other>;
+struct Member {
+  std::string name;
+  Value value;
+};
+using Members = std::vector<Member>;
+
+Value value_from(const JsonValue& json)
+{
+  if (json.is_null()) return {};
+  if (const auto text = json.string()) return std::string(*text);
+  if (const auto number = json.number()) return *number;
+  if (auto list = json.strings()) return std::move(*list);
+  return Other{};
+}
+
+std::optional<Members> members_from_json(std::string_view body)
+{
+  const auto document = JsonDocument::parse(body);
+  const auto object = document ? document->object() : std::nullopt;
+  if (!object) return std::nullopt;
+  Members members;
+  for (const auto& [name, value] : object->members()) members.push_back({std::string(name), value_from(value)});
+  return members;
+}
+
+std::optional<Members> members_from_form(std::string_view body)
+{
+  auto fields = parse_form(body);
+  if (!fields) return std::nullopt;
+  Members members;
+  for (FormField& field : *fields) members.push_back({std::move(field.name), std::move(field.value)});
+  return members;
+}
+
+std::string_view trimmed(std::string_view body)
+{
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  constexpr std::string_view kSpace = " \t\r\n";
+  if (body.starts_with(kByteOrderMark)) body.remove_prefix(kByteOrderMark.size());
+  const std::size_t first = body.find_first_not_of(kSpace);
+  if (first == std::string_view::npos) return {};
+  return body.substr(first, body.find_last_not_of(kSpace) - first + 1);
+}
+
+std::optional<Members> members_from(std::string_view body)
+{
+  body = trimmed(body);
+  return body.starts_with('{') ? members_from_json(body) : members_from_form(body);
+}
+
+const Value* find(const Members& members, std::string_view name)
+{
+  const auto found = std::ranges::find(members, name, &Member::name);
+  return found == members.end() ? nullptr : &found->value;
+}
+
+std::string_view text_of(const Members& members, std::string_view name)
+{
+  const Value* value = find(members, name);
+  const auto* text = value ? std::get_if<std::string>(value) : nullptr;
+  return text ? std::string_view(*text) : std::string_view();
+}
+
+bool is_printable(std::string_view text)
+{
+  return std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+std::unexpected<std::string> refuse(std::string why) { return std::unexpected(std::move(why)); }
+
+// A secret member: missing, null and "" are the same.
+std::expected<Secret, std::string> read_secret(const Members& members, std::string_view name)
+{
+  if (std::ranges::count(members, name, &Member::name) > 1) return refuse("repeats " + std::string(name));
+  const Value* value = find(members, name);
+  if (!value || std::holds_alternative<std::monostate>(*value)) return Secret();
+  const auto* text = std::get_if<std::string>(value);
+  if (!text) return refuse("has a " + std::string(name) + " that is no text");
+  if (!is_printable(*text)) return refuse("has a character in its " + std::string(name) + " that no token may have");
+  return Secret(*text);
+}
+
+std::optional<double> number_from(const Value& value)
+{
+  if (const auto* number = std::get_if<double>(&value)) return *number;
+  const auto* text = std::get_if<std::string>(&value);
+  if (!text) return std::nullopt;
+  double number = 0;
+  const char* const end = text->data() + text->size();
+  const auto [stop, error] = std::from_chars(text->data(), end, number);
+  if (error != std::errc() || stop != end) return std::nullopt;
+  return number;
+}
+
+std::optional<Seconds> read_lifetime(const Members& members, std::string_view name)
+{
+  const Value* value = find(members, name);
+  const auto number = value ? number_from(*value) : std::nullopt;
+  if (!number || !(*number >= 1)) return std::nullopt;
+  const double most = static_cast<double>(kLongestLifetime.count());
+  return Seconds(static_cast<Seconds::rep>(std::min(*number, most)));
+}
+
+std::optional<Seconds> read_refresh_lifetime(const Members& members)
+{
+  for (const auto name : {"refresh_token_expires_in", "x_refresh_token_expires_in", "refresh_expires_in"})
+    if (const auto lifetime = read_lifetime(members, name)) return lifetime;
+  return std::nullopt;
+}
+
+void split_into(std::vector<std::string>& scopes, std::string_view text)
+{
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find_first_of(" ,"), text.size());
+    if (end > 0) scopes.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+}
+
+std::vector<std::string> scopes_from(const Value* value)
+{
+  std::vector<std::string> scopes;
+  if (!value) return scopes;
+  if (const auto* text = std::get_if<std::string>(value)) split_into(scopes, *text);
+  if (const auto* list = std::get_if<std::vector<std::string>>(value))
+    for (const std::string& item : *list) split_into(scopes, item);
+  std::erase_if(scopes, [](const std::string& scope) { return !is_printable(scope); });
+  std::ranges::sort(scopes);
+  scopes.erase(std::ranges::unique(scopes).begin(), scopes.end());
+  return scopes;
+}
+
+std::vector<std::string> read_scopes(const Members& members)
+{
+  auto scopes = scopes_from(find(members, "scope"));
+  return scopes.empty() ? scopes_from(find(members, "scopes")) : scopes;
+}
+
+bool equals_ignoring_case(std::string_view a, std::string_view b)
+{
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+std::expected<void, std::string> check_type(const Members& members)
+{
+  const Value* value = find(members, "token_type");
+  if (!value || std::holds_alternative<std::monostate>(*value)) return {};
+  const auto* type = std::get_if<std::string>(value);
+  if (type && (type->empty() || equals_ignoring_case(*type, "bearer"))) return {};
+  return refuse("has a token of type '" + escaped(type ? *type : "?", 20) + "', which is not Bearer");
+}
+
+std::expected<TokenResponse, std::string> read_tokens(const Members& members)
+{
+  auto access = read_secret(members, "access_token");
+  if (!access) return refuse(access.error());
+  if (access->empty()) return refuse("has no access_token");
+  auto refresh = read_secret(members, "refresh_token");
+  if (!refresh) return refuse(refresh.error());
+  auto id = read_secret(members, "id_token");
+  if (!id) return refuse(id.error());
+  if (auto type = check_type(members); !type) return refuse(type.error());
+
+  TokenResponse response;
+  response.access_token = std::move(*access);
+  response.expires_in = read_lifetime(members, "expires_in");
+  response.refresh_token = std::move(*refresh);
+  response.refresh_expires_in = read_refresh_lifetime(members);
+  response.scopes = read_scopes(members);
+  response.id_token = std::move(*id);
+  return response;
+}
+
+}  // namespace
+
+TokenReply read_token_reply(int status, std::string_view body)
+{
+  const auto members = members_from(body);
+  if (!members) return Unreadable{"is neither JSON nor a form"};
+  if (const auto error = text_of(*members, "error"); !error.empty()) {
+    const auto description = text_of(*members, "error_description");
+    return OAuthError{std::string(error.substr(0, kLongestError)),
+                      std::string(description.substr(0, kLongestDescription))};
+  }
+  if (status < 200 || status > 299) return Unreadable{"names no OAuth error"};
+  auto tokens = read_tokens(*members);
+  if (!tokens) return Unreadable{std::move(tokens.error())};
+  return std::move(*tokens);
+}
+
+TokenReply read_token_reply(const HttpReply& reply) { return read_token_reply(reply.status, reply.body.reveal()); }
+
+std::expected<TokenResponse, std::string> read_token_response(const HttpReply& reply)
+{
+  TokenReply read = read_token_reply(reply);
+  if (auto* response = std::get_if<TokenResponse>(&read)) return std::move(*response);
+  if (const auto* error = std::get_if<OAuthError>(&read))
+    return refuse("the answer is an error: " + escaped(error->error));
+  return refuse("the answer " + std::get<Unreadable>(read).why);
+}
+
+std::string escaped(std::string_view text, std::size_t longest)
+{
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text.substr(0, longest)) {
+    if (c >= ' ' && c <= '~' && c != '"' && c != '\\') {
+      out += c;
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    out += {'\\', 'x', kHex[byte >> 4], kHex[byte & 15]};
+  }
+  if (text.size() > longest) out += "...";
+  return out;
+}
+
+}  // namespace tokend
