@@ -22,6 +22,9 @@
 #include <variant>
 #include <vector>
 
+#include "daemon/core/authorization_response.hpp"
+#include "daemon/core/pages.hpp"
+#include "daemon/core/pkce.hpp"
 #include "daemon/core/provider.hpp"
 #include "daemon/core/redirect.hpp"
 #include "daemon/ports/http_client.hpp"
@@ -84,14 +87,14 @@ struct DeviceAnswered { HttpOutcome outcome; };
 struct ExchangeSaved { std::string identity; };         // durable; for people, escaped, may be empty
 struct ExchangeFailed { Error error; std::string detail; };  // detail: "invalid_client" or "HTTP 503"; may be empty
 struct IdentityDiffered { std::string now, before; };   // nothing was stored; both for people, escaped
-struct Cancelled { std::string reason; };               // a sentence: "jira: the login was cancelled"
+struct Cancelled { std::string reason; };               // "the login was cancelled", "another login took its place"
 struct TimePassed {};                                   // next_wake() has come
 using Event = std::variant<Started, MetadataArrived, RedirectOpened, BrowserReturned, Pasted, DeviceAnswered,
                            ExchangeSaved, ExchangeFailed, IdentityDiffered, Cancelled, TimePassed>;
 
 // Effects: do this.
 struct FetchMetadata { std::string url; };              // GET; answered by MetadataArrived
-struct OpenRedirect { RedirectAddress address; };       // answered by RedirectOpened, which may come at once
+struct OpenRedirect { RedirectAddress address; };       // answered by RedirectOpened, at once
 struct CloseRedirect { std::uint16_t port; };
 struct AskDevice {};                                    // device_authorization_request() to provider(), by plan()
 struct Tell { Progress progress; };
@@ -121,15 +124,16 @@ struct AskingDevice {};
 struct ShowingCode {};
 struct Held { BrowserId browser; BootTime until; };
 struct Exchanging { std::vector<Held> browsers; };      // on their way to read how it went
-struct Over { BootTime until; std::optional<BrowserPage> page; };  // none: nothing to read, only a port to hold
+struct Over { std::optional<BootTime> until; std::optional<BrowserPage> page; };  // no page: only a port to hold
 // clang-format on
 using Situation =
     std::variant<Starting, Discovering, OpeningRedirect, AwaitingBrowser, AskingDevice, ShowingCode, Exchanging, Over>;
 
 // What a request at the redirect port is to a login.
 enum class Claim {
-  kForeign,  // another path or Host
-  kStray,    // its redirect URI, and nothing that counts: no state, a wrong or used one, repeated parameters
+  kForeign,  // another port or path
+  kBarred,   // its path, but a prefetch or a method that only a program uses
+  kStray,    // its path, and nothing that counts: another Host, no state, a wrong or used one, repeated parameters
   kMine,     // the answer to its authorization request, or the page that it sent its browser to
 };
 
@@ -185,15 +189,24 @@ class Login {
   void on(login::TimePassed&, const Now&);
 
   void fetch_next_metadata(const Now&);
-  void begin_leg(const Now&);   // endpoints are known: to the browser or the device
-  void ask_person(const Now&);  // the listener is there: to the browser
-  void exchange_code(std::string code);
+  void adopt_provider(const Metadata*, const Now&);  // endpoints are known: to the browser or the device
+  void ask_person(const Now&);                       // the listener is there: to the browser
+  void take_answer(AuthorizationResponse, const Now&);
   void show_done(login::BrowserId, const Now&);
-  void end(Result<std::string> outcome, std::optional<BrowserPage> page, const Now&);
-  void fail_with(Error, std::optional<BrowserPage> page, const Now&);
-  void close(const Now&);
-  std::string done_path() const;
+  Result<AuthorizationResponse> read_pasted(std::string_view url) const;
+  bool is_answer(const AuthorizationResponse&) const;  // carries our state
+  bool is_done_path(const BrowserRequest&) const;
+  void let_held_go(const Now&);
+  bool is_answer_path(const BrowserRequest&) const;
+  bool wants_form_post() const;  // response_mode=form_post: the answer is the body of a POST
+  void time_out(const Now&);
+  void fail_early(Error, const Now&);  // nobody was asked yet: no page, no port to hold
+  void end(Result<std::string> outcome, std::optional<BrowserPage>, const Now&);
+  void close();
+  PageNames names() const { return {.account = plan_.account, .provider = provider_name_}; }
+  std::string done_path() const { return "/done/" + done_; }
   login::Progress browser_progress(const Now&) const;
+  WallTime wall_deadline(const Now&) const;
 
   login::Plan plan_;
   login::Situation situation_;
@@ -201,9 +214,11 @@ class Login {
   std::optional<Metadata> metadata_;
   RedirectUri redirect_;
   std::optional<std::uint16_t> open_port_;
-  std::string state_, nonce_, challenge_, done_, url_;  // state_: empty once it was used
-  Secret verifier_;
-  BootTime deadline_{};
+  std::string provider_name_;
+  std::string state_;  // empty once it was used
+  std::string nonce_, done_, url_;
+  Pkce pkce_;
+  BootTime started_{}, deadline_{};
   login::Effects effects_;  // of the event being handled
 };
 
