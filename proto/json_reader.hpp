@@ -64,6 +64,4 @@ class JsonReader {
   bool ok_ = true;
 };
 
-bool is_utf8(std::string_view);  // RFC 3629: no overlong forms, no surrogates
-
 }  // namespace tokend
