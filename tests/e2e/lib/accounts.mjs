@@ -1,0 +1,40 @@
+// An account at the provider double, and the checks that go with it.
+import assert from 'node:assert/strict';
+
+import { canaryHits } from './canaries.mjs';
+import { signIn } from './login.mjs';
+
+export const kDemoSecret = 'demo-secret';
+
+// Defines the account; nobody is signed in yet.
+export async function addAccount(sandbox, name, provider, ...more) {
+  const secret = await sandbox.file(`${name}.secret`, `${kDemoSecret}\n`);
+  const added = await sandbox.tokenctl('add', name, ...provider.definition('--client-secret-file', secret),
+    ...(more.includes('--scope') ? [] : ['--scope', 'openid']), ...more, '--no-login');
+  assert.equal(added.code, 0, added.stderr);
+}
+
+export async function addSignedIn(sandbox, name, provider, ...more) {
+  await addAccount(sandbox, name, provider, ...more);
+  const ended = await signIn(sandbox, name);
+  assert.equal(ended.code, 0, ended.stderr);
+}
+
+export async function token(sandbox, name, ...more) {
+  const answer = await sandbox.tokenctl('token', name, ...more);
+  assert.equal(answer.code, 0, answer.stderr);
+  return answer.stdout.trimEnd();
+}
+
+// Nothing that the provider issued or was shown is where it may not be.
+export async function assertNoCanaries(sandbox, secrets) {
+  const known = Object.values(secrets).flat();
+  assert.ok(known.length > 0, 'the search has something to look for');
+  assert.deepEqual(await canaryHits(secrets, sandbox.places()), []);
+}
+
+// A command that fails: with this exit code, and one sentence that matches.
+export function assertFails(result, code, pattern) {
+  assert.equal(result.code, code, `${result.stdout}${result.stderr}`);
+  assert.match(result.stderr, pattern);
+}

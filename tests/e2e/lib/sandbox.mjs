@@ -1,0 +1,90 @@
+// A private home for one daemon: temporary directories, an environment that names only them, the daemon
+// and tokenctl run in it. close() ends what was started here and removes everything.
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { program } from './programs.mjs';
+import { run, Running } from './process.mjs';
+
+const kPassedOn = ['PATH', 'LANG', 'ASAN_OPTIONS', 'UBSAN_OPTIONS', 'LSAN_OPTIONS', 'TSAN_OPTIONS'];
+
+export class Sandbox {
+  #started = [];
+  #said = '';  // on stderr, by the commands that were run to their end
+
+  static async create({ config } = {}) {
+    const root = await mkdtemp(join(tmpdir(), 'tokend-e2e-'));
+    const sandbox = new Sandbox(root);
+    for (const dir of [sandbox.home, sandbox.runtime, sandbox.state, sandbox.config]) {
+      await mkdir(dir, { recursive: true, mode: 0o700 });
+    }
+    if (config) await writeFile(join(sandbox.config, 'tokend.toml'), config, { mode: 0o600 });
+    return sandbox;
+  }
+
+  constructor(root) {
+    this.root = root;
+    this.home = join(root, 'home');
+    this.runtime = join(root, 'run');
+    this.state = join(this.home, '.local/state/tokend');
+    this.config = join(this.home, '.config/tokend');
+    this.socket = join(this.runtime, 'tokend/io.tokend.Broker');
+    this.env = { HOME: this.home, XDG_RUNTIME_DIR: this.runtime };
+    for (const name of kPassedOn) if (process.env[name]) this.env[name] = process.env[name];
+  }
+
+  start(name, args, options = {}) {
+    const running = new Running(program(name), args, { env: { ...this.env, ...options.env }, ...options });
+    this.#started.push(running);
+    return running;
+  }
+
+  // The daemon, serving.
+  async startDaemon(args = []) {
+    this.daemon = this.start('tokend', args);
+    await this.daemon.saw('stderr', /tokend: ready on (\S+)/);
+    return this.daemon;
+  }
+
+  async restartDaemon(signal = 'SIGKILL') {
+    await this.daemon.kill(signal);
+    return this.startDaemon();
+  }
+
+  async tokenctl(...args) {
+    const { input, ...options } = typeof args.at(-1) === 'object' ? args.pop() : {};
+    const result = await run(program('tokenctl'), args, { env: { ...this.env, ...options.env }, input, ...options });
+    this.#said += result.stderr;
+    return result;
+  }
+
+  // As above; the command has to succeed. What it printed, parsed.
+  async json(...args) {
+    const result = await this.tokenctl(...args, '--json');
+    if (result.code !== 0) throw new Error(`tokenctl ${args.join(' ')}: exit ${result.code}: ${result.stderr}`);
+    return JSON.parse(result.stdout);
+  }
+
+  // Where no secret may be found, as lib/canaries.mjs wants it. What tokenctl prints on stdout is not among it.
+  places() {
+    const logs = Object.fromEntries(this.#started.map((running, i) => [`stderr of ${running.name} ${i}`, running.stderr]));
+    const alive = this.#started.filter((running) => !running.over).map((running) => running.pid);
+    return {
+      directories: [this.state, this.config, this.runtime],
+      texts: { ...logs, 'stderr of tokenctl': this.#said },
+      pids: alive,
+    };
+  }
+
+  async file(name, content) {
+    const path = join(this.root, name);
+    await writeFile(path, content, { mode: 0o600 });
+    return path;
+  }
+
+  async close() {
+    await Promise.allSettled(this.#started.map((running) => running.kill('SIGKILL')));
+    await rm(this.root, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,227 @@
+// Logins at the provider double that go well, and every way in which they do not.
+import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+
+import { addAccount, addSignedIn, assertFails, assertNoCanaries, token } from './lib/accounts.mjs';
+import { answeredAt, consent, pageOf } from './lib/consent.mjs';
+import { beginLogin, signIn } from './lib/login.mjs';
+import { leftOut } from './lib/programs.mjs';
+import { ProviderDouble } from './lib/provider_double.mjs';
+import { Sandbox } from './lib/sandbox.mjs';
+
+describe('a login', { skip: leftOut() }, () => {
+  let provider, sandbox;
+
+  beforeEach(async () => {
+    [provider, sandbox] = await Promise.all([ProviderDouble.start(), Sandbox.create()]);
+    await sandbox.startDaemon();
+  });
+  afterEach(async () => {
+    const secrets = await provider.secrets();
+    try {
+      if (!sandbox.daemon.over) await assertNoCanaries(sandbox, { ...secrets, canary: ['nowhere to be found'] });
+    } finally {
+      await Promise.allSettled([sandbox.close(), provider.stop()]);
+    }
+  });
+
+  test('that is answered yes says who signed in and gives a token that works', async () => {
+    await addAccount(sandbox, 'acme', provider);
+    const ended = await signIn(sandbox, 'acme');
+    assert.equal(ended.code, 0, ended.stderr);
+    assert.match(ended.stderr, /acme: signed in as ana@acme\.example/);
+    assert.equal(ended.page.status, 200);
+    assert.match(ended.page.text, /acme is signed in/);
+    assert.doesNotMatch(ended.page.url, /code=|state=/);
+    assert.ok(await provider.accepts(await token(sandbox, 'acme')));
+  });
+
+  test('shows pages with the headers that keep them alone', async () => {
+    await addAccount(sandbox, 'acme', provider);
+    const { page } = await signIn(sandbox, 'acme');
+    assert.match(page.headers.get('content-security-policy'), /default-src 'none'/);
+    assert.match(page.headers.get('content-security-policy'), /frame-ancestors 'none'/);
+    assert.equal(page.headers.get('cache-control'), 'no-store');
+    assert.equal(page.headers.get('referrer-policy'), 'no-referrer');
+    assert.equal(page.headers.get('x-content-type-options'), 'nosniff');
+  });
+
+  test('asks with PKCE, state and the exact redirect URI', async () => {
+    await addAccount(sandbox, 'acme', provider, '--param', 'prompt=consent');
+    const { login, url } = await beginLogin(sandbox, 'acme');
+    const asked = new URL(url).searchParams;
+    assert.equal(asked.get('code_challenge_method'), 'S256');
+    assert.equal(asked.get('prompt'), 'consent');
+    assert.ok(asked.get('state').length >= 43);
+    assert.match(asked.get('redirect_uri'), /^http:\/\/127\.0\.0\.1:\d+\/callback\/demo$/);
+    await login.kill('SIGINT');
+  });
+
+  test('that is answered no ends with exit 6 and leaves the earlier login alone', async () => {
+    await addSignedIn(sandbox, 'acme', provider);
+    const before = await token(sandbox, 'acme');
+    const ended = await signIn(sandbox, 'acme', { answer: { decision: 'deny' } });
+    assertFails(ended, 6, /acme/);
+    assert.match(ended.page.text, /was not signed in/);
+    assert.equal(await token(sandbox, 'acme'), before);
+  });
+
+  test('answers a wrong state with a page of status 400 and consumes nothing', async () => {
+    await addAccount(sandbox, 'acme', provider);
+    const { login, url } = await beginLogin(sandbox, 'acme');
+    const callback = new URL(new URL(url).searchParams.get('redirect_uri'));
+    for (const query of ['code=x&state=wrong', 'code=x', 'error=access_denied&state=wrong', 'error=access_denied', '']) {
+      callback.search = query;
+      const page = await pageOf(await fetch(callback));
+      assert.equal(page.status, 400, query);
+      assert.doesNotMatch(page.text, /acme/);
+    }
+    assert.equal((await provider.tokenRequests()).length, 0);
+    assert.equal((await consent(url)).status, 200);
+    assert.equal((await login.exited).code, 0);
+  });
+
+  test('spends a code once, however often the browser brings it', async () => {
+    await addAccount(sandbox, 'acme', provider);
+    await provider.fault('stall_answer');
+    const { login, url } = await beginLogin(sandbox, 'acme');
+    const callback = await answeredAt(url);
+    const first = fetch(callback).then(pageOf);
+    await provider.untilHeld(1);
+    const again = await pageOf(await fetch(callback));
+    assert.equal(again.status, 400);
+    await provider.release();
+    assert.equal((await first).status, 200);
+    assert.equal((await login.exited).code, 0);
+    assert.equal((await provider.tokenRequests('authorization_code')).length, 1);
+  });
+
+  test('does not accept an answer that another issuer signs with its name', async () => {
+    await addAccount(sandbox, 'acme', provider);
+    await provider.settings({ iss: 'wrong' });
+    const { login, url } = await beginLogin(sandbox, 'acme');
+    const page = await pageOf(await fetch(await answeredAt(url)));
+    assert.equal(page.status, 400);
+    await login.kill('SIGINT');
+    assert.equal((await provider.tokenRequests()).length, 0);
+  });
+
+  test('refuses an answer without iss where the metadata announces it', async () => {
+    await addAccount(sandbox, 'acme', provider);
+    const { login, url } = await beginLogin(sandbox, 'acme');
+    const answer = new URL(await answeredAt(url));
+    answer.searchParams.delete('iss');
+    assert.equal((await pageOf(await fetch(answer))).status, 400);
+    await login.kill('SIGINT');
+    assert.equal((await provider.tokenRequests()).length, 0);
+  });
+
+  test('knows nothing of other paths, and of other hosts', async () => {
+    await addAccount(sandbox, 'acme', provider);
+    const { login, url } = await beginLogin(sandbox, 'acme');
+    const callback = new URL(new URL(url).searchParams.get('redirect_uri'));
+    assert.equal((await pageOf(await fetch(new URL('/favicon.ico', callback)))).status, 404);
+    callback.hostname = 'localhost';
+    const other = await fetch(callback).then(pageOf, () => ({ status: 0 }));
+    assert.ok(other.status === 0 || other.status >= 400);
+    await login.kill('SIGINT');
+  });
+
+  test('whose browser never comes back ends with exit 3 and names the callback URL', async () => {
+    await addAccount(sandbox, 'acme', provider);
+    const ended = await sandbox.tokenctl('login', 'acme', '--no-browser', '--timeout', '1');
+    assertFails(ended, 3, /acme.*http:\/\/127\.0\.0\.1(:\d+)?\/callback\/demo/);
+    assert.match(ended.stderr, /tokenctl login acme/);
+  });
+
+  test('on a busy port ends with exit 5 and names the holder', async () => {
+    const holder = createServer();
+    await new Promise((resolve) => holder.listen(0, '127.0.0.1', resolve));
+    const { port } = holder.address();
+    try {
+      await addAccount(sandbox, 'acme', provider, '--redirect-uri', `http://127.0.0.1:${port}/callback/demo`);
+      const ended = await sandbox.tokenctl('login', 'acme', '--no-browser');
+      assertFails(ended, 5, new RegExp(`port ${port} .*pid ${process.pid}`));
+      assert.doesNotMatch(ended.stderr, /Open:/);
+    } finally {
+      await new Promise((resolve) => holder.close(resolve));
+    }
+  });
+
+  test('by another user is refused with exit 6, and done with --switch-user', async () => {
+    await addSignedIn(sandbox, 'acme', provider);
+    const before = await token(sandbox, 'acme');
+    const refused = await signIn(sandbox, 'acme', { answer: { user: 'bob' } });
+    assertFails(refused, 6, /bob@acme\.example.*ana@acme\.example/);
+    assert.match(refused.stderr, /--switch-user/);
+    assert.match(refused.page.text, /Another user/);
+    assert.equal(await token(sandbox, 'acme'), before);
+    const switched = await signIn(sandbox, 'acme', { answer: { user: 'bob' }, args: ['--switch-user'] });
+    assert.equal(switched.code, 0, switched.stderr);
+    assert.notEqual(await token(sandbox, 'acme'), before);
+  });
+
+  for (const [what, kind, details] of [
+    ['HTML and 500', 'status', { status: 500 }],
+    ['HTML and 200', 'status', { status: 200 }],
+    ['503', 'status', { status: 503, retry_after: 1 }],
+    ['nothing', 'drop', {}],
+    ['half an answer', 'half_answer', {}],
+    ['too much', 'oversized', {}],
+    ['broken JSON', 'invalid_json', {}],
+    ['JSON with a member twice', 'duplicate_members', {}],
+  ]) {
+    test(`to whose code the provider answers ${what} ends with exit 5 and the earlier login is untouched`, async () => {
+      await addSignedIn(sandbox, 'acme', provider);
+      const before = await token(sandbox, 'acme');
+      await provider.fault(kind, details);
+      const ended = await signIn(sandbox, 'acme');
+      assertFails(ended, 5, /acme/);
+      assert.match(ended.page.text, /Almost there/);
+      assert.equal(await token(sandbox, 'acme'), before);
+    });
+  }
+
+  test('with a wrong client secret ends with exit 9 and says which word is wrong', async () => {
+    await addAccount(sandbox, 'acme', provider);
+    await provider.settings({ client_secret: 'changed-at-the-provider' });
+    const ended = await signIn(sandbox, 'acme');
+    assertFails(ended, 9, /invalid_client.*tokenctl set acme/);
+    assert.match(ended.page.text, /refused the app/);
+  });
+
+  test('of an account that is not there ends with exit 8 and a guess', async () => {
+    await addAccount(sandbox, 'acme', provider);
+    const ended = await sandbox.tokenctl('login', 'amce', '--no-browser');
+    assertFails(ended, 8, /amce.*'acme'/);
+  });
+
+  test('that is interrupted is cancelled: exit 130, and its callback is dead', async () => {
+    await addAccount(sandbox, 'acme', provider);
+    const { login, url } = await beginLogin(sandbox, 'acme');
+    assert.equal((await login.kill('SIGINT')).code, 130);
+    const late = await fetch(await answeredAt(url)).then(pageOf, () => ({ status: 0 }));
+    assert.ok(late.status === 0 || late.status === 400);
+    assert.equal((await provider.tokenRequests()).length, 0);
+  });
+
+  test('that is pending is shared by a second caller, who is not told its URL', async () => {
+    await addAccount(sandbox, 'acme', provider);
+    const { login, url } = await beginLogin(sandbox, 'acme');
+    const second = sandbox.start('tokenctl', ['login', 'acme', '--no-browser']);
+    await second.saw('stderr', /--restart/);
+    await consent(url);
+    assert.equal((await login.exited).code, 0);
+    assert.equal((await second.exited).code, 0);
+    assert.doesNotMatch(second.stderr, /Open:/);
+  });
+
+  test('survives the terminal that started it', async () => {
+    await addAccount(sandbox, 'acme', provider);
+    const { login, url } = await beginLogin(sandbox, 'acme');
+    await login.kill('SIGKILL');
+    assert.equal((await consent(url)).status, 200);
+    assert.ok(await provider.accepts(await token(sandbox, 'acme')));
+  });
+});
