@@ -12,16 +12,16 @@
 
 namespace tokend {
 
-struct HttpField {
+struct IncomingField {
   std::string_view name, value;  // value without the white space around it
 };
 
 // Views into the reader: good until its next call.
-struct HttpRequest {
+struct IncomingRequest {
   std::string_view method;  // GET, as it was sent
   std::string_view path;    // begins with '/', still percent-encoded
   std::string_view query;   // without '?'; still encoded
-  std::vector<HttpField> fields;
+  std::vector<IncomingField> fields;
   std::string_view body;
   bool keep_alive = true;
 
@@ -46,8 +46,8 @@ class HttpRequestReader {
 
   // Takes the bytes of at most one request off the front of `input` (the rest is pipelined).
   Progress next(std::string_view& input);
-  const HttpRequest& request() const { return request_; }  // after kRequest
-  int status() const { return status_; }                   // after kRefused: 400, 413, 431 or 501; then close
+  const IncomingRequest& request() const { return request_; }  // after kRequest
+  int status() const { return status_; }                       // after kRefused: 400, 413, 431 or 501; then close
   bool between_requests() const { return stage_ == Stage::kHead && bytes_.empty(); }
 
  private:
@@ -65,7 +65,7 @@ class HttpRequestReader {
   Stage stage_ = Stage::kHead;
   std::string bytes_;  // the head, then the body behind it
   std::size_t head_size_ = 0, body_size_ = 0;
-  HttpRequest request_;
+  IncomingRequest request_;
   bool persistent_version_ = true;  // HTTP/1.1
   int status_ = 0;
 };
