@@ -39,8 +39,10 @@ bool Grant::is_about(AttemptId attempt) const
 void Grant::want(const TokenKey& key, Urgency urgency)
 {
   const auto same = std::ranges::find(wanted_, key, &Wanted::key);
-  if (same == wanted_.end()) wanted_.push_back({key, urgency});
-  else same->urgency = std::min(same->urgency, urgency);
+  if (same == wanted_.end())
+    wanted_.push_back({key, urgency});
+  else
+    same->urgency = std::min(same->urgency, urgency);
 }
 
 void Grant::queue(Attempt attempt, Urgency urgency)
@@ -81,8 +83,10 @@ void Grant::on(const ConsentGiven& consent, const Moment& now)
 void Grant::start_next(const Moment& now)
 {
   std::optional<Wanted> next;
-  if (!wanted_.empty()) next = wanted_.front();
-  else if (auto key = due(now.boot)) next = Wanted{*key, Urgency::kBackground};
+  if (!wanted_.empty())
+    next = wanted_.front();
+  else if (auto key = due(now.boot))
+    next = Wanted{*key, Urgency::kBackground};
   if (!next) return void(exchange_ = Resting{});
   const auto kind = holds<ClientItself>() ? AttemptKind::kClientCredentials : AttemptKind::kRefresh;
   queue(Attempt{.kind = kind, .from = generation_, .key = next->key, .wall = now.wall}, next->urgency);
@@ -130,7 +134,7 @@ void Grant::on(GrantCommitted& committed, const Moment& now)
   if (is_about<Saving>(committed.attempt)) {
     Saving saving = std::move(*doing<Saving>());
     adopt(saving.attempt, saving.minted, std::move(committed.kept), now);
-    if (committed.outcome) return settle(now);
+    if (committed.outcome || retired_) return settle(now);
     note_trouble(judge(committed.outcome.error()), now);
     exchange_ = Unsaved{std::move(saving.attempt), std::move(saving.minted), 1, now.boot + Seconds(1)};
     return emit(GiveSlot{});
@@ -169,7 +173,9 @@ void Grant::keep_token(const Attempt& attempt, const TokenResponse& minted, Kept
   AccessToken token{.key = attempt.key, .sealed = std::move(kept.access), .row = kept.token_row};
   token.type = minted.token_type;
   token.granted = minted.scopes;
+  token.generation = generation_;
   token.minted = attempt.at;
+  token.minted_wall = now.wall;
   token.lifetime = minted.expires_in;
   if (token.lifetime) {
     token.expires = attempt.at + *token.lifetime;

@@ -32,9 +32,11 @@ struct AccessToken {
   TokenKey key;
   SealedBytes sealed;                   // the value; opened by the broker when somebody asks
   std::int64_t row = 0;
+  Generation generation{};              // it was minted in
   std::string type;
   std::vector<std::string> granted;     // empty: as asked
   BootTime minted{};                    // when the request left, so that the provider's clock is never behind ours
+  WallTime minted_wall{};
   std::optional<Seconds> lifetime;      // as the provider gave it; none: unknown or unlimited
   std::optional<BootTime> expires;
   std::optional<BootTime> refresh_at;   // ahead of expires; jittered
@@ -44,6 +46,7 @@ struct Trouble {
   ErrorClass what = ErrorClass::kTransient;
   std::string cause;                    // one word of interface.md
   std::string sentence;
+  std::string error;                    // the OAuth error code, escaped; empty if there was none
   int failures = 0;                     // in a row
   WallTime since{}, last{};
   BootTime last_try{};
@@ -59,7 +62,8 @@ struct Attempt {
   WallTime wall{};                      // of the first
 };
 
-// What we hold.
+// What we hold. One line each from here on, so that this is a table.
+// clang-format off
 struct RefreshToken { SealedBytes sealed; std::optional<WallTime> idle_end, absolute_end; };
 struct ClientItself {};                 // client credentials: nothing to rotate, nothing to lose, no journal
 struct Nothing { SealedBytes sealed; }; // a token that cannot be refreshed, or a consent that is still being exchanged
@@ -113,6 +117,7 @@ struct Discard {};                                                         // re
 using GrantEffect = std::variant<TakeSlot, GiveSlot, CommitIntent, SendExchange, CommitReply, CommitGrant, ClearIntent,
                                  CommitDeath, Publish, FailWaiters, GiveUpConsent, Discard>;
 using GrantEffects = std::vector<GrantEffect>;
+// clang-format on
 
 class Grant {
  public:
@@ -123,6 +128,7 @@ class Grant {
     std::vector<AccessToken> tokens;
     std::optional<Attempt> attempt;
     std::optional<HttpReply> reply;
+    std::optional<Trouble> trouble;       // why it is dead
   };
 
   explicit Grant(Provider provider, Credential credential = Nothing{})  // Nothing: a login will exchange its consent

@@ -30,10 +30,14 @@ void Grant::on(Answered& answered_event, const Moment& now)
   Attempt attempt = std::move(doing<Asking>()->attempt);
   const Judgement judgement = judge(answered_event.outcome, {attempt.kind, provider_.token_endpoint}, now.wall);
   switch (judgement.outcome) {
-    case Outcome::kNotSent: return not_sent(std::move(attempt), judgement, now);
-    case Outcome::kRefused: return refused(std::move(attempt), judgement, now);
-    case Outcome::kInDoubt: return doubt(std::move(attempt), judgement, now);
-    case Outcome::kAnswered: return answered(std::move(attempt), std::move(*answered_event.outcome), now);
+    case Outcome::kNotSent:
+      return not_sent(std::move(attempt), judgement, now);
+    case Outcome::kRefused:
+      return refused(std::move(attempt), judgement, now);
+    case Outcome::kInDoubt:
+      return doubt(std::move(attempt), judgement, now);
+    case Outcome::kAnswered:
+      return answered(std::move(attempt), std::move(*answered_event.outcome), now);
   }
 }
 
@@ -147,6 +151,7 @@ void Grant::note_trouble(const Judgement& judgement, const Moment& now)
   trouble_->what = judgement.what;
   trouble_->cause = judgement.cause;
   trouble_->sentence = judgement.sentence;
+  trouble_->error = judgement.error;
   trouble_->last = now.wall;
   trouble_->last_try = now.boot;
   ++trouble_->failures;
@@ -158,6 +163,7 @@ GrantEffects Grant::restore(Restored found, const Moment& now)
   credential_ = std::move(found.credential);
   generation_ = found.generation;
   tokens_ = std::move(found.tokens);
+  trouble_ = std::move(found.trouble);
   if (found.attempt) take_up(std::move(*found.attempt), found.reply ? &*found.reply : nullptr, now);
   return std::move(effects_);
 }

@@ -1,5 +1,5 @@
-// When to refresh, how long to back off, when a credential in doubt may be sent again. Pure arithmetic over the rules of
-// a provider; the grant asks, the numbers are docs/DESIGN.md's. jitter is uniform in [0, 1).
+// When to refresh, how long to back off, when a credential in doubt may be sent again. Pure arithmetic over the rules
+// of a provider; the grant asks, the numbers are docs/DESIGN.md's. jitter is uniform in [0, 1).
 #pragma once
 #include <optional>
 
@@ -10,8 +10,8 @@
 namespace tokend {
 
 inline constexpr Seconds kDefaultMinTtl{30};
-inline constexpr Seconds kLastMinuteTtl{2};     // served when refreshing fails and no minTtl was asked for
-inline constexpr Seconds kDoubtHeldUntil{60};   // left of the access token when a strict provider is asked again
+inline constexpr Seconds kLastMinuteTtl{2};    // served when refreshing fails and no minTtl was asked for
+inline constexpr Seconds kDoubtHeldUntil{60};  // left of the access token when a strict provider is asked again
 
 // How long before expiry: min(margin, a third of the lifetime) times 1.0 to 1.2, so jitter only makes it earlier.
 Milliseconds refresh_margin(const RefreshRules&, Seconds lifetime, double jitter);
@@ -23,15 +23,15 @@ Seconds satisfiable_ttl(Seconds asked, std::optional<Seconds> lifetime);
 struct BackOff {
   int failures = 1;
   std::optional<Seconds> retry_after;
-  bool unreachable = false;                     // network or dns: capped at 30 s instead of 300
+  bool unreachable = false;  // network or dns: capped at 30 s instead of 300
 };
 Milliseconds back_off(const BackOff&, double jitter);
 
 // When the same credential may be sent again after an answer was lost.
 struct Doubt {
   int sends = 1;
-  Seconds age{};                                // since the first send, by the wall clock
-  std::optional<BootTime> access_expires;       // of the newest live access token
+  Seconds age{};                           // since the first send, by the wall clock
+  std::optional<BootTime> access_expires;  // of the newest live access token
   BootTime now;
   double jitter = 0;
 };

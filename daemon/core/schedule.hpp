@@ -23,9 +23,9 @@ enum class Urgency { kCaller, kBackground };
 class Alarms {
  public:
   using Owner = std::uint64_t;
-  void set(Owner, std::optional<BootTime>);     // replaces; nullopt: no alarm
+  void set(Owner, std::optional<BootTime>);  // replaces; nullopt: no alarm
   std::optional<BootTime> earliest() const;
-  std::optional<Owner> pop_due(BootTime now);   // one at a time; its alarm is gone
+  std::optional<Owner> pop_due(BootTime now);  // one at a time; its alarm is gone
  private:
   std::set<std::pair<BootTime, Owner>> queue_;
   std::unordered_map<Owner, BootTime> when_;
@@ -48,9 +48,9 @@ class Admission {
   };
   std::optional<GrantId> admit_from(std::deque<Asked>&);
 
-  std::array<std::deque<Asked>, 2> waiting_;              // by Urgency
-  std::map<GrantId, std::string> holders_;                // grant -> issuer
-  std::map<std::string, int> busy_;                       // issuer -> slots held
+  std::array<std::deque<Asked>, 2> waiting_;  // by Urgency
+  std::map<GrantId, std::string> holders_;    // grant -> issuer
+  std::map<std::string, int> busy_;           // issuer -> slots held
 };
 
 }  // namespace tokend

@@ -1,0 +1,206 @@
+#include "daemon/broker/account_changes.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "daemon/broker/account_errors.hpp"
+#include "daemon/broker/account_record.hpp"
+#include "daemon/broker/definition_merge.hpp"
+#include "daemon/broker/replies.hpp"
+#include "daemon/core/redirect.hpp"
+#include "proto/account_name.hpp"
+
+namespace tokend {
+namespace {
+
+Error bad_name()
+{
+  Error error{.code = ErrorCode::kInvalidParameter, .reason = fmt::format("an account's name is {}", kAccountNameRule)};
+  error.subject = "account";
+  return error;
+}
+
+Error exists(const std::string& account)
+{
+  Error error{.code = ErrorCode::kAccountExists, .reason = fmt::format("there is an account {} already", account)};
+  error.next = fmt::format("tokenctl set {} ...", account);
+  error.account = account;
+  return error;
+}
+
+Error being_changed(const std::string& account)
+{
+  Error error{.code = ErrorCode::kTemporarilyUnavailable, .cause = "timed_out", .account = account};
+  error.reason = fmt::format("{}: another change is being saved", account);
+  error.next = "try again";
+  error.retry_after = 1;
+  return error;
+}
+
+std::string callback_of(const AccountDefinition& definition, const Config& config)
+{
+  if (definition.flow != Flow::kCode) return {};
+  const auto redirect = redirect_uri_of(definition, config.redirect_port);
+  return redirect ? redirect->text : std::string();
+}
+
+}  // namespace
+
+Result<void> AccountChanges::check(const AccountDefinition& definition, const std::string& account) const
+{
+  if (auto valid = validate(definition); !valid) return valid;
+  if (definition.flow != Flow::kCode) return {};
+  std::vector<RedirectUser> others;
+  for (const auto& [name, id] : registry_.by_name())
+    if (name != account) others.push_back({name, registry_.find(id)->definition});
+  return check_redirect_is_free(definition, others, config_.redirect_port);
+}
+
+Client AccountChanges::new_client(const AccountDefinition& definition, const wire::Definition& given)
+{
+  Client client{.id = registry_.next_client_id(), .issuer = definition.issuer, .client_id = definition.client_id};
+  if (client.issuer.empty()) client.issuer = definition.token_endpoint;
+  if (given.client_secret) client.secret = sealed_secret(client.id, *given.client_secret);
+  return client;
+}
+
+SealedBytes AccountChanges::sealed_secret(ClientId client, const Secret& secret)
+{
+  return secret.empty() ? SealedBytes{} : vault_.seal_client_secret(client, secret);
+}
+
+void AccountChanges::seal(Account& account)
+{
+  const AccountRecord record{account.definition, account.created, account.signed_out};
+  account.sealed = vault_.seal_definition(account.id, account.revision, to_json(record));
+}
+
+ClientRow AccountChanges::row_of(const Client& client) const
+{
+  return {client.id, client.issuer, client.client_id, client.secret};
+}
+
+void AccountChanges::add(wire::AddAccountCall call, Waiter& waiter)
+{
+  const Topic operation = operations_.next();
+  waiters_.park(waiter, operation);
+  if (!is_account_name(call.account)) return waiters_.fail(waiter, bad_name());
+  if (registry_.find(call.account)) return waiters_.fail(waiter, exists(call.account));
+  AccountDefinition definition;
+  if (auto merged = merge(call.definition, definition); !merged) return waiters_.fail(waiter, merged.error());
+  if (auto valid = check(definition, call.account); !valid) return waiters_.fail(waiter, valid.error());
+  const Client& client = registry_.add(new_client(definition, call.definition));
+  Account& account = registry_.add(Account{.id = registry_.next_account_id(),
+                                           .name = call.account,
+                                           .definition = std::move(definition),
+                                           .client = client.id,
+                                           .created = ports_.loop.wall()});
+  seal(account);
+  Unit unit{.changes = {row_of(client), exchanges_.row_of(account)}};
+  ports_.store.commit(std::move(unit),
+                      [this, name = account.name, operation](Committed outcome) { added(name, operation, outcome); });
+}
+
+void AccountChanges::added(const std::string& name, Topic operation, Committed outcome)
+{
+  Account* account = registry_.find(name);
+  if (!account) return;
+  if (!outcome) {
+    const ClientId client = *account->client;
+    registry_.remove(account->id);
+    registry_.remove(client);
+    return waiters_.fail_all(operation, disk_refused(name, outcome.error()));
+  }
+  waiters_.answer_all(operation, json_of(wire::AddAccountReply{callback_of(account->definition, config_)}));
+  told_(wire::EventKind::kAdded, *account);
+}
+
+bool AccountChanges::same_binding(const AccountDefinition& before, const AccountDefinition& after,
+                                  const wire::Definition& given) const
+{
+  const bool auth_may_change = given.client_secret && !before.client_auth;  // the default depends on having a secret
+  return before.issuer == after.issuer && before.token_endpoint == after.token_endpoint &&
+         before.client_id == after.client_id && before.client_auth == after.client_auth && before.flow == after.flow &&
+         !(auth_may_change && given.client_secret->empty());
+}
+
+void AccountChanges::update(Account& account, wire::UpdateAccountCall call, Waiter& waiter)
+{
+  const Topic operation = operations_.next();
+  waiters_.park(waiter, operation);
+  if (changing_.contains(account.id)) return waiters_.fail(waiter, being_changed(account.name));
+  AccountDefinition definition = account.definition;
+  auto changed = merge(call.definition, definition);
+  if (!changed) return waiters_.fail(waiter, changed.error());
+  if (auto valid = check(definition, account.name); !valid) return waiters_.fail(waiter, valid.error());
+  wire::UpdateAccountReply reply{.changed = std::move(*changed)};
+  if (call.definition.client_secret) reply.changed.emplace_back("clientSecret");
+  const bool same = same_binding(account.definition, definition, call.definition);
+  const bool other_scopes = std::ranges::find(reply.changed, "scopes") != reply.changed.end();
+  reply.needs_login = account.grant && (!same || other_scopes);
+  if (call.dry_run || reply.changed.empty()) return waiters_.answer(waiter, json_of(reply));
+  Change change{.client = client_for(account, definition, call.definition, same),
+                .keeps_grant = same,
+                .reply = std::move(reply),
+                .operation = operation};
+  change.account = Account{.id = account.id,
+                           .name = account.name,
+                           .revision = account.revision + 1,
+                           .definition = std::move(definition),
+                           .client = change.client.id,
+                           .grant = same ? account.grant : std::nullopt,
+                           .signed_out = account.signed_out,
+                           .created = account.created,
+                           .last_used = account.last_used};
+  save(account, std::move(change));
+}
+
+Client AccountChanges::client_for(const Account& account, const AccountDefinition& definition, wire::Definition& given,
+                                  bool same_client)
+{
+  const Client& held = *registry_.find(*account.client);
+  if (same_client) {
+    Client client = held;
+    if (given.client_secret) client.secret = sealed_secret(client.id, *given.client_secret);
+    return client;
+  }
+  if (!given.client_secret && !held.secret.empty())
+    if (auto secret = vault_.open_client_secret(held.id, held.secret)) given.client_secret = std::move(*secret);
+  return new_client(definition, given);
+}
+
+void AccountChanges::save(Account& account, Change change)
+{
+  seal(change.account);
+  Unit unit{.changes = {row_of(change.client), exchanges_.row_of(change.account)}};
+  const GrantEntry* old = registry_.grant_of(account);
+  if (!change.keeps_grant && old && old->accounts.size() == 1) unit.changes.push_back(DropGrant{old->id});
+  if (change.client.id != *account.client) unit.changes.push_back(DropClient{*account.client});
+  changing_.insert(account.id);
+  ports_.store.commit(std::move(unit),
+                      [this, change = std::move(change)](Committed outcome) mutable { updated(change, outcome); });
+}
+
+void AccountChanges::updated(Change& change, Committed outcome)
+{
+  changing_.erase(change.account.id);
+  Account* account = registry_.find(change.account.id);
+  if (!account) return waiters_.fail_all(change.operation, no_such_account(registry_, change.account.name));
+  if (!outcome) return waiters_.fail_all(change.operation, disk_refused(account->name, outcome.error()));
+  GrantEntry* entry = registry_.grant_of(*account);
+  registry_.add(change.client);
+  if (!change.keeps_grant) registry_.point(*account, std::nullopt);
+  account->revision = change.account.revision;
+  account->definition = std::move(change.account.definition);
+  account->sealed = std::move(change.account.sealed);
+  if (account->client != change.account.client) registry_.remove(*account->client);
+  account->client = change.account.client;
+  account->replies.clear();
+  if (entry && change.keeps_grant) exchanges_.redefine(*entry, account->definition);
+  if (entry && entry->accounts.empty()) exchanges_.feed(*entry, Retired{});
+  waiters_.answer_all(change.operation, json_of(change.reply));
+  told_(wire::EventKind::kUpdated, *account);
+}
+
+}  // namespace tokend

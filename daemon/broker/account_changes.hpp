@@ -1,0 +1,73 @@
+// AddAccount and UpdateAccount: what a definition must be, what follows from changing one, and its rows on disk.
+// Nothing is answered before it is durable; if the disk refuses, nothing has changed.
+#pragma once
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "daemon/broker/exchanges.hpp"
+#include "daemon/broker/logins.hpp"
+#include "daemon/broker/operations.hpp"
+#include "daemon/broker/registry.hpp"
+#include "daemon/broker/waiters.hpp"
+#include "daemon/core/config.hpp"
+#include "proto/messages.hpp"
+
+namespace tokend {
+
+class AccountChanges {
+ public:
+  struct Ports {
+    Loop& loop;
+    TokenStore& store;
+  };
+  using Told = std::function<void(wire::EventKind, const Account&)>;
+
+  AccountChanges(Ports ports, Registry& registry, Vault& vault, Exchanges& exchanges, Waiters& waiters,
+                 Operations& operations, const Config& config)
+      : ports_(ports),
+        registry_(registry),
+        vault_(vault),
+        exchanges_(exchanges),
+        waiters_(waiters),
+        operations_(operations),
+        config_(config)
+  {
+  }
+  void on_told(Told told) { told_ = std::move(told); }
+
+  void add(wire::AddAccountCall, Waiter&);
+  void update(Account&, wire::UpdateAccountCall, Waiter&);
+
+ private:
+  Result<void> check(const AccountDefinition&, const std::string& account) const;
+  Client new_client(const AccountDefinition&, const wire::Definition&);
+  SealedBytes sealed_secret(ClientId, const Secret&);
+  void seal(Account&);
+  ClientRow row_of(const Client&) const;
+  void added(const std::string& account, Topic, Committed);
+  bool same_binding(const AccountDefinition& before, const AccountDefinition& after, const wire::Definition&) const;
+  struct Change {  // on its way to the disk; memory changes when it is there
+    Account account;
+    Client client;
+    bool keeps_grant = true;
+    wire::UpdateAccountReply reply;
+    Topic operation;
+  };
+  Client client_for(const Account&, const AccountDefinition&, wire::Definition&, bool same_client);
+  void save(Account&, Change);
+  void updated(Change&, Committed);
+
+  Ports ports_;
+  Registry& registry_;
+  Vault& vault_;
+  Exchanges& exchanges_;
+  Waiters& waiters_;
+  Operations& operations_;
+  const Config& config_;
+  std::set<AccountId> changing_;
+  Told told_ = [](wire::EventKind, const Account&) {};
+};
+
+}  // namespace tokend

@@ -1,0 +1,163 @@
+#include "daemon/broker/account_errors.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include "daemon/core/refresh_policy.hpp"
+#include "proto/account_name.hpp"
+
+namespace tokend {
+namespace {
+
+std::string day_and_time(WallTime at)
+{
+  return fmt::format("{:%Y-%m-%d %H:%M}", fmt::localtime(std::chrono::system_clock::to_time_t(at)));
+}
+
+std::string who_ended_it(const Trouble& why)
+{
+  if (why.cause == "refresh_in_doubt")
+    return "an answer of the provider was lost, and it does not take the old login any more";
+  if (why.what == ErrorClass::kConsent)
+    return fmt::format("the provider wants you again since {}", day_and_time(why.since));
+  return fmt::format("the provider ended it on {}", day_and_time(why.since));
+}
+
+ErrorCode code_of(ErrorClass what)
+{
+  switch (what) {
+    case ErrorClass::kRelogin:
+    case ErrorClass::kConsent:
+      return ErrorCode::kLoginRequired;
+    case ErrorClass::kConfig:
+      return ErrorCode::kProviderRefused;
+    case ErrorClass::kUserDenied:
+      return ErrorCode::kDenied;
+    default:
+      return ErrorCode::kTemporarilyUnavailable;
+  }
+}
+
+std::string config_next(const Account& account, const Trouble& trouble)
+{
+  if (trouble.cause == "bad_scope") return fmt::format("tokenctl set {} --scope ...", account.name);
+  if (trouble.cause == "bad_redirect") return fmt::format("tokenctl set {} --redirect-uri ...", account.name);
+  return fmt::format("tokenctl set {} --client-secret-file -", account.name);
+}
+
+std::string transient_next(const Account& account, const Trouble& trouble)
+{
+  if (trouble.cause == "disk_full") return "free some space";
+  if (trouble.cause == "tls") return "add ca_file to tokend.toml";
+  return fmt::format("tokenctl token {} --timeout 60", account.name);
+}
+
+std::string next_try(std::optional<Seconds> retry_after)
+{
+  return retry_after ? fmt::format(", next try in {} s", retry_after->count()) : std::string();
+}
+
+}  // namespace
+
+std::string next_login(const Account& account) { return "tokenctl login " + account.name; }
+
+Error no_such_account(const Registry& registry, std::string_view name)
+{
+  std::vector<std::string> names;
+  for (const auto& [known, id] : registry.by_name()) names.push_back(known);
+  Error error{.code = ErrorCode::kNoSuchAccount, .reason = fmt::format("no account '{}' here", name)};
+  error.account = std::string(name);
+  error.similar = similar_names(name, names);
+  error.next = "tokenctl list";
+  return error;
+}
+
+Error never_signed_in(const Account& account)
+{
+  Error error{.code = ErrorCode::kLoginRequired};
+  error.cause = account.signed_out ? "signed_out" : "never_signed_in";
+  error.reason = account.name + (account.signed_out ? " is signed out" : " has never been signed in");
+  error.next = next_login(account);
+  error.account = account.name;
+  return error;
+}
+
+Error no_login_pending(const std::string& account)
+{
+  Error error{.code = ErrorCode::kInvalidParameter, .reason = fmt::format("no login of {} is waiting", account)};
+  error.subject = "account";
+  error.next = "tokenctl login " + account;
+  error.account = account;
+  return error;
+}
+
+Error needs_login(const Account& account, const Trouble* why)
+{
+  Error error{.code = ErrorCode::kLoginRequired, .account = account.name};
+  error.cause = why ? why->cause : "refresh_token_expired";
+  error.reason = why ? fmt::format("{} needs a login ({})", account.name, who_ended_it(*why))
+                     : fmt::format("{} needs a login (its token has expired and cannot be refreshed)", account.name);
+  error.next = next_login(account);
+  return error;
+}
+
+Error in_trouble(const Account& account, const Trouble& trouble, std::optional<Seconds> retry_after)
+{
+  if (code_of(trouble.what) == ErrorCode::kLoginRequired) return needs_login(account, &trouble);
+  Error error{.code = code_of(trouble.what), .cause = trouble.cause, .account = account.name};
+  error.reason = fmt::format("{}: {}", account.name, trouble.sentence);
+  if (error.code == ErrorCode::kProviderRefused) {
+    error.next = config_next(account, trouble);
+  } else if (error.code == ErrorCode::kTemporarilyUnavailable) {
+    error.reason += next_try(retry_after) + "; the login is safe";
+    error.next = transient_next(account, trouble);
+    if (retry_after) error.retry_after = retry_after->count();
+  } else {
+    error.next = next_login(account);
+  }
+  return error;
+}
+
+Error no_answer_in_time(const Account& account)
+{
+  Error error{.code = ErrorCode::kTemporarilyUnavailable, .cause = "timed_out", .account = account.name};
+  error.reason = fmt::format("{}: no new token in time; the login is safe", account.name);
+  error.next = fmt::format("tokenctl token {} --timeout 60", account.name);
+  return error;
+}
+
+Error consent_error(const Account& account, const Trouble& trouble)
+{
+  Error error = in_trouble(account, trouble, {});
+  if (error.code == ErrorCode::kLoginRequired) {  // the code itself was refused: it had expired or was used
+    error.code = ErrorCode::kTemporarilyUnavailable;
+    error.cause = "provider_error";
+  }
+  error.reason = fmt::format("{}: the login did not finish: {}", account.name, trouble.sentence);
+  if (error.code != ErrorCode::kProviderRefused) error.next = next_login(account);
+  return error;
+}
+
+Error disk_refused(const std::string& account, DiskTrouble trouble)
+{
+  const Judgement judgement = judge(trouble);
+  Error error{.code = ErrorCode::kTemporarilyUnavailable, .cause = judgement.cause, .account = account};
+  error.reason = fmt::format("{}: {}, so nothing was changed", account, judgement.sentence);
+  error.next = "free some space";
+  return error;
+}
+
+Error obstacle(const Account& account, const GrantEntry* entry, BootTime now)
+{
+  if (!entry) return never_signed_in(account);
+  const Grant& grant = entry->machine;
+  if (std::holds_alternative<Dead>(grant.credential())) return needs_login(account, grant.trouble());
+  if (std::holds_alternative<Nothing>(grant.credential())) return needs_login(account, nullptr);
+  const Trouble* trouble = grant.trouble();
+  if (!trouble) return no_answer_in_time(account);
+  std::optional<Seconds> wait;
+  if (const auto at = grant.retry_at()) wait = std::max(Seconds(1), std::chrono::ceil<Seconds>(*at - now));
+  return in_trouble(account, *trouble, wait);
+}
+
+}  // namespace tokend

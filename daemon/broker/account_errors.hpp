@@ -1,0 +1,27 @@
+// The sentences that people read when an account cannot give a token: one error per situation, each with the command
+// that helps. All of them are made here, from what the registry knows; none holds a secret or a provider's body.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/broker/registry.hpp"
+#include "proto/error.hpp"
+
+namespace tokend {
+
+Error no_such_account(const Registry&, std::string_view name);  // with names that are close
+Error never_signed_in(const Account&);                          // or signed out
+Error no_login_pending(const std::string& account);
+Error needs_login(const Account&, const Trouble* why);  // dead, or cannot be refreshed
+Error in_trouble(const Account&, const Trouble&, std::optional<Seconds> retry_after);
+Error no_answer_in_time(const Account&);
+Error consent_error(const Account&, const Trouble&);  // the exchange of a login failed
+Error disk_refused(const std::string& account, DiskTrouble);
+
+// Whatever keeps this account from giving a token now.
+Error obstacle(const Account&, const GrantEntry*, BootTime now);
+
+std::string next_login(const Account&);  // "tokenctl login NAME"
+
+}  // namespace tokend

@@ -1,0 +1,29 @@
+#include "daemon/broker/account_record.hpp"
+
+#include "daemon/broker/record_fields.hpp"
+#include "daemon/core/canonical_json.hpp"
+
+namespace tokend {
+
+Secret to_json(const AccountRecord& account)
+{
+  CanonicalJson json;
+  json.text("definition", to_json(account.definition)).text("created", record::text_of(account.created));
+  return Secret(json.flag("signedOut", account.signed_out).str());
+}
+
+Result<AccountRecord> read_account_record(const Secret& json)
+{
+  const auto document = JsonDocument::parse(json.reveal());
+  const auto object = document ? document->object() : std::nullopt;
+  if (!object) return fail(ErrorCode::kInternal, "a stored account cannot be read");
+  auto definition = definition_from_json(object->text("definition"));
+  if (!definition) return fail(definition.error());
+  AccountRecord account{.definition = std::move(*definition)};
+  account.created = record::time_in(*object, "created").value_or(WallTime{});
+  const auto signed_out = object->find("signedOut");
+  account.signed_out = signed_out && signed_out->boolean().value_or(false);
+  return account;
+}
+
+}  // namespace tokend

@@ -1,0 +1,101 @@
+#include "daemon/broker/account_status.hpp"
+
+#include "daemon/broker/account_errors.hpp"
+#include "daemon/core/provider.hpp"
+
+namespace tokend {
+namespace {
+
+template <class T>
+bool doing(const GrantEntry& entry)
+{
+  return std::holds_alternative<T>(entry.machine.exchange());
+}
+
+const AccessToken* usable_token(const GrantEntry* entry, BootTime now)
+{
+  return entry ? entry->machine.usable(TokenKey{}, Seconds(0), now) : nullptr;
+}
+
+bool is_dead(const GrantEntry& entry, bool usable)
+{
+  const Credential& credential = entry.machine.credential();
+  return std::holds_alternative<Dead>(credential) || (std::holds_alternative<Nothing>(credential) && !usable);
+}
+
+void add_trouble(wire::AccountStatus& status, const Account& account, const GrantEntry* entry, const Now& now)
+{
+  using wire::State;
+  const bool explained =
+      status.state == State::kSignedOut || status.state == State::kNeedsLogin || status.state == State::kBackingOff;
+  if (!explained) return;
+  const Error why = obstacle(account, entry, now.boot);
+  status.cause = why.cause;
+  status.reason = why.reason;
+  status.next = why.next;
+}
+
+void add_grant(wire::AccountStatus& status, const GrantEntry& entry, const Now& now)
+{
+  const Grant& grant = entry.machine;
+  if (const AccessToken* token = grant.newest(TokenKey{})) {
+    status.expires_at = expiry_of(*token);
+    status.last_refresh_at = unix_seconds(token->minted_wall);
+  }
+  status.since = unix_seconds(entry.consented);
+  if (entry.record.identity) status.identity = entry.record.identity->label;
+  if (entry.record.can_refresh) status.refresh_issued_at = unix_seconds(entry.rotated);
+  if (entry.record.refresh_ends) status.refresh_expires_at = unix_seconds(*entry.record.refresh_ends);
+  if (const auto at = grant.retry_at())
+    status.next_attempt_at = unix_seconds(now.wall + std::chrono::ceil<Seconds>(*at - now.boot));
+  const Trouble* trouble = grant.trouble();
+  if (!trouble) return;
+  status.since = unix_seconds(trouble->since);
+  status.attempts = trouble->failures;
+  status.last_error = trouble->sentence;
+  status.last_error_at = unix_seconds(trouble->last);
+}
+
+}  // namespace
+
+std::int64_t unix_seconds(WallTime at) { return at.time_since_epoch().count(); }
+
+std::optional<std::int64_t> expiry_of(const AccessToken& token)
+{
+  if (!token.lifetime) return std::nullopt;
+  return unix_seconds(token.minted_wall + *token.lifetime);
+}
+
+wire::State state_of(const GrantEntry* entry, bool login_pending, BootTime now)
+{
+  using wire::State;
+  const bool usable = usable_token(entry, now) != nullptr;
+  if (login_pending && !usable) return State::kSigningIn;
+  if (!entry) return State::kSignedOut;
+  if (is_dead(*entry, usable)) return State::kNeedsLogin;
+  if (doing<BackingOff>(*entry) || doing<InDoubt>(*entry)) return State::kBackingOff;
+  if (!doing<Resting>(*entry) && !doing<Unsaved>(*entry)) return State::kRefreshing;
+  return usable ? State::kFresh : State::kIdle;
+}
+
+wire::AccountStatus status_of(const Account& account, const GrantEntry* entry, const Client* client,
+                              const LoginView& login, const Now& now)
+{
+  wire::AccountStatus status;
+  status.account = account.name;
+  status.provider = provider_id(account.definition);
+  status.flow = account.definition.flow;
+  status.state = state_of(entry, login.pending, now.boot);
+  status.usable = usable_token(entry, now.boot) != nullptr;
+  status.since = unix_seconds(account.created);
+  status.client_id = client ? client->client_id : std::string();
+  status.scopes = account.definition.scopes;
+  status.redirect_uri = login.redirect_uri;
+  status.urls = account.definition.urls;
+  if (account.last_used) status.last_used_at = unix_seconds(*account.last_used);
+  if (entry) add_grant(status, *entry, now);
+  add_trouble(status, account, entry, now);
+  return status;
+}
+
+}  // namespace tokend

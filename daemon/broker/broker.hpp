@@ -1,0 +1,99 @@
+// The broker: every account, grant and login of this daemon, behind the calls of io.tokend.Broker. It belongs to the
+// loop's thread. No Asio, curl, sqlite3, threads or clocks: only ports, so that the simulator runs this very code.
+//
+// A call parks its Waiter; the answer comes from a later turn (waiter.hpp). ready() is the exception: the serving path
+// answers from memory, in the caller's turn, without allocating.
+#pragma once
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "daemon/broker/account_changes.hpp"
+#include "daemon/broker/departures.hpp"
+#include "daemon/broker/events.hpp"
+#include "daemon/broker/exchanges.hpp"
+#include "daemon/broker/logins.hpp"
+#include "daemon/broker/ready_reply.hpp"
+#include "daemon/broker/registry.hpp"
+#include "daemon/broker/service_logins.hpp"
+#include "daemon/broker/tokens.hpp"
+#include "daemon/broker/waiters.hpp"
+#include "daemon/core/config.hpp"
+#include "daemon/vault/vault.hpp"
+#include "proto/messages.hpp"
+
+namespace tokend {
+
+class Broker {
+ public:
+  struct Ports {
+    Loop& loop;
+    HttpClient& http;
+    TokenStore& store;
+    Redirects& redirects;
+    Random& random;
+    std::string boot_id;
+  };
+  struct About {  // what GetStatus says of the process
+    std::int64_t pid = 0;
+    std::string socket, state_dir;
+  };
+
+  Broker(Ports, Vault&, const Config&, About);
+
+  std::vector<std::string> load(
+      const Snapshot&);  // once, before the loop runs; what could not be read, a sentence each
+
+  const ReadyReply* ready(const wire::GetTokenCall& call) { return tokens_.ready(call); }  // nullptr: call get_token()
+  void get_token(const wire::GetTokenCall&, Waiter&);
+
+  void login(const wire::LoginCall&, Waiter&);  // a stream
+  void complete_login(wire::CompleteLoginCall, Waiter&);
+  void cancel_login(const wire::AccountCall&, Waiter&);
+
+  void refresh(const wire::RefreshCall&, Waiter&);
+  void logout(const wire::ForgetCall&, Waiter&);
+  void add_account(wire::AddAccountCall, Waiter&);
+  void update_account(wire::UpdateAccountCall, Waiter&);
+  void remove_account(const wire::ForgetCall&, Waiter&);
+
+  void get_account(const wire::AccountCall&, Waiter&);
+  void list_accounts(Waiter&);  // a stream
+  void get_status(Waiter&);
+  void subscribe(const wire::SubscribeCall&, Waiter&);  // a stream without end
+
+  // Stops: starts nothing new, calls back when no rotating request is out any more (at once, or within its deadline).
+  void quiesce(std::function<void()> done);
+
+ private:
+  void connect();  // who tells whom
+  void on_alarm();
+  void rearm();  // after whatever may have moved a deadline
+  Account* find_or_fail(std::string_view name, Waiter&);
+  wire::AccountStatus status_of(Account&);
+  std::vector<wire::AccountStatus> all_statuses();
+  void account_changed(AccountId);
+  void grant_changed(GrantEntry&);
+  void grant_rested(GrantId);
+  void finish_quiescing();
+
+  Ports ports_;
+  Vault& vault_;
+  const Config& config_;
+  About about_;
+  WallTime started_;
+  Registry registry_;
+  Operations operations_;
+  Waiters waiters_;
+  Exchanges exchanges_;
+  Tokens tokens_;
+  Logins logins_;
+  ServiceLogins service_logins_;
+  AccountChanges changes_;
+  Departures departures_;
+  Events events_;
+  std::function<void()> quiesced_;
+};
+
+}  // namespace tokend

@@ -1,0 +1,179 @@
+#include "daemon/broker/departures.hpp"
+
+#include <fmt/format.h>
+
+#include "daemon/broker/account_errors.hpp"
+#include "daemon/broker/replies.hpp"
+#include "daemon/core/token_request.hpp"
+
+namespace tokend {
+namespace {
+
+bool request_is_out(const Grant& grant)
+{
+  const Exchange& exchange = grant.exchange();
+  return std::holds_alternative<Noting>(exchange) || std::holds_alternative<Asking>(exchange) ||
+         std::holds_alternative<Keeping>(exchange) || std::holds_alternative<Saving>(exchange);
+}
+
+Error provider_down(const std::string& account, const Judgement& judgement)
+{
+  Error error{.code = ErrorCode::kTemporarilyUnavailable, .cause = judgement.cause, .account = account};
+  if (error.cause.empty()) error.cause = "provider_error";
+  error.reason = fmt::format("{}: {}; nothing was forgotten", account, judgement.sentence);
+  error.next = fmt::format("tokenctl logout {} --local", account);
+  if (judgement.retry_after) error.retry_after = judgement.retry_after->count();
+  return error;
+}
+
+// RFC 7009 section 2.2: 200 also for a token that the server does not know.
+bool is_revoked(const HttpOutcome& outcome) { return outcome && outcome->status / 100 == 2; }
+
+// A server that says that it cannot revoke this kind of token will not do so tomorrow.
+bool never_will(const Judgement& judgement) { return judgement.error == "unsupported_token_type"; }
+
+}  // namespace
+
+void Departures::begin(Kind kind, Account& account, bool local_only, Waiter& waiter)
+{
+  Leaving leaving{.kind = kind,
+                  .account = account.id,
+                  .name = account.name,
+                  .local_only = local_only,
+                  .operation = operations_.next()};
+  waiters_.park(waiter, leaving.operation);
+  const GrantEntry* entry = registry_.grant_of(account);
+  if (entry && request_is_out(entry->machine)) {
+    awaiting_.emplace(entry->id, std::move(leaving));
+    return;
+  }
+  go_on(std::move(leaving));
+}
+
+void Departures::grant_rested(GrantId id)
+{
+  const GrantEntry* entry = registry_.find(id);
+  if (entry && request_is_out(entry->machine)) return;
+  auto range = awaiting_.extract(id);
+  while (!range.empty()) {
+    go_on(std::move(range.mapped()));
+    range = awaiting_.extract(id);
+  }
+}
+
+void Departures::go_on(Leaving leaving)
+{
+  const Account* account = registry_.find(leaving.account);
+  if (!account) return waiters_.fail_all(leaving.operation, no_such_account(registry_, leaving.name));
+  const GrantEntry* entry = registry_.grant_of(*account);
+  const bool last_user = entry && (leaving.kind == Kind::kLogout || entry->accounts.size() == 1);
+  if (!entry || leaving.local_only || !last_user) return forget(std::move(leaving));
+  revoke(std::move(leaving), *entry);
+}
+
+std::optional<HttpRequest> Departures::revocation(const GrantEntry& entry) const
+{
+  const Client* client = registry_.find(entry.client);
+  const auto secret = exchanges_.secret_of(*client);
+  const ClientIdentity who{client->client_id, secret ? &*secret : nullptr};
+  const Provider& provider = entry.machine.provider();
+  if (const auto refresh = exchanges_.refresh_token_of(entry); refresh && !refresh->empty())
+    return revocation_request(provider, who, *refresh, RevokedToken::kRefresh);
+  const AccessToken* token = entry.machine.usable(TokenKey{}, Seconds(0), ports_.loop.now());
+  if (!token) return std::nullopt;
+  const auto access = exchanges_.access_token_of(entry, *token);
+  return access ? revocation_request(provider, who, *access, RevokedToken::kAccess) : std::nullopt;
+}
+
+void Departures::revoke(Leaving leaving, const GrantEntry& entry)
+{
+  auto request = revocation(entry);
+  if (!request) return forget(std::move(leaving));
+  revoked_at_[entry.id] = entry.machine.generation();
+  ports_.http.send(
+      exchanges_.next_http_id(), std::move(*request),
+      [this, leaving = std::move(leaving)](HttpOutcome outcome) mutable { revoked(std::move(leaving), outcome); });
+}
+
+void Departures::discarding(const GrantEntry& entry)
+{
+  const auto revoked_at = revoked_at_.extract(entry.id);
+  if (revoked_at.empty() || revoked_at.mapped() == entry.machine.generation()) return;
+  if (auto request = revocation(entry))
+    ports_.http.send(exchanges_.next_http_id(), std::move(*request), [](HttpOutcome) {});
+}
+
+void Departures::revoked(Leaving leaving, const HttpOutcome& outcome)
+{
+  leaving.revoked = is_revoked(outcome);
+  if (leaving.revoked) return forget(std::move(leaving));
+  const Account* account = registry_.find(leaving.account);
+  const GrantEntry* entry = account ? registry_.grant_of(*account) : nullptr;
+  const std::string endpoint = entry ? entry->machine.provider().revocation_endpoint : std::string();
+  const Judgement judgement = judge(outcome, {AttemptKind::kRefresh, endpoint}, ports_.loop.wall());
+  if (never_will(judgement)) return forget(std::move(leaving));
+  waiters_.fail_all(leaving.operation, provider_down(leaving.name, judgement));
+}
+
+Unit Departures::unit_for(const Leaving& leaving, const std::vector<AccountId>& signed_out)
+{
+  Unit unit;
+  for (const AccountId id : signed_out) {
+    Account& account = *registry_.find(id);
+    ++account.revision;
+    account.signed_out = true;
+    const AccountRecord record{account.definition, account.created, true};
+    account.sealed = vault_.seal_definition(account.id, account.revision, to_json(record));
+    AccountRow row = exchanges_.row_of(account);
+    row.grant.reset();
+    unit.changes.push_back(std::move(row));
+  }
+  if (leaving.kind == Kind::kRemove) unit.changes.push_back(DropAccount{leaving.account});
+  return unit;
+}
+
+void Departures::forget(Leaving leaving)
+{
+  Account* account = registry_.find(leaving.account);
+  if (!account) return waiters_.fail_all(leaving.operation, no_such_account(registry_, leaving.name));
+  const GrantEntry* entry = registry_.grant_of(*account);
+  std::vector<AccountId> signed_out;
+  if (leaving.kind == Kind::kLogout && entry) signed_out.assign(entry->accounts.begin(), entry->accounts.end());
+  account->leaving = leaving.kind == Kind::kRemove;
+  Unit unit = unit_for(leaving, signed_out);
+  const bool grant_goes = entry && (leaving.kind == Kind::kLogout || entry->accounts.size() == 1);
+  if (grant_goes) unit.changes.push_back(DropGrant{entry->id});
+  if (leaving.kind == Kind::kRemove && account->client) unit.changes.push_back(DropClient{*account->client});
+  ports_.store.commit(std::move(unit), [this, leaving = std::move(leaving), signed_out](Committed outcome) {
+    forgotten(leaving, signed_out, outcome);
+  });
+}
+
+void Departures::forgotten(const Leaving& leaving, const std::vector<AccountId>& signed_out, Committed outcome)
+{
+  Account* account = registry_.find(leaving.account);
+  if (!account) return waiters_.fail_all(leaving.operation, no_such_account(registry_, leaving.name));
+  account->leaving = false;
+  if (!outcome) return waiters_.fail_all(leaving.operation, disk_refused(leaving.name, outcome.error()));
+  GrantEntry* entry = registry_.grant_of(*account);
+  wire::LogoutReply reply{.revoked = leaving.revoked, .revoke_page = leaving.page};
+  for (const AccountId id : signed_out) {
+    Account* other = registry_.find(id);
+    if (!other) continue;
+    if (id != leaving.account) reply.also_signed_out.push_back(other->name);
+    registry_.point(*other, std::nullopt);
+    tokens_.gone(*other, never_signed_in(*other));
+  }
+  if (leaving.kind == Kind::kRemove) {
+    tokens_.gone(*account, no_such_account(registry_, leaving.name));
+    registry_.point(*account, std::nullopt);
+  }
+  if (entry && entry->accounts.empty()) exchanges_.feed(*entry, Retired{});
+  told_(leaving.kind, *account);
+  if (leaving.kind == Kind::kLogout) return waiters_.answer_all(leaving.operation, json_of(reply));
+  if (account->client) registry_.remove(*account->client);
+  registry_.remove(leaving.account);
+  waiters_.answer_all(leaving.operation, json_of(wire::RemoveAccountReply{leaving.revoked, leaving.page}));
+}
+
+}  // namespace tokend

@@ -1,0 +1,78 @@
+// Logout and RemoveAccount. In this order: a request that is out is awaited, the newest token is revoked at the
+// provider (RFC 7009), then it is forgotten here. If the provider cannot be reached nothing is forgotten, unless the
+// person says so (local only).
+#pragma once
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "daemon/broker/account_record.hpp"
+#include "daemon/broker/exchanges.hpp"
+#include "daemon/broker/operations.hpp"
+#include "daemon/broker/registry.hpp"
+#include "daemon/broker/tokens.hpp"
+#include "daemon/broker/waiters.hpp"
+#include "proto/messages.hpp"
+
+namespace tokend {
+
+class Departures {
+ public:
+  struct Ports {
+    Loop& loop;
+    HttpClient& http;
+    TokenStore& store;
+  };
+  enum class Kind { kLogout, kRemove };
+  using Told = std::function<void(Kind, const Account&)>;
+
+  Departures(Ports ports, Registry& registry, Vault& vault, Exchanges& exchanges, Tokens& tokens, Waiters& waiters,
+             Operations& operations)
+      : ports_(ports),
+        registry_(registry),
+        vault_(vault),
+        exchanges_(exchanges),
+        tokens_(tokens),
+        waiters_(waiters),
+        operations_(operations)
+  {
+  }
+  void on_told(Told told) { told_ = std::move(told); }
+
+  void begin(Kind, Account&, bool local_only, Waiter&);
+  void grant_rested(GrantId);          // an exchange that was awaited has ended, or the grant is gone
+  void discarding(const GrantEntry&);  // a late answer brought a newer token than the revoked one: revoked too
+
+ private:
+  struct Leaving {
+    Kind kind;
+    AccountId account{};
+    std::string name;
+    bool local_only = false;
+    Topic operation;
+    bool revoked = false;
+    std::string page;  // where a person can revoke by hand
+  };
+
+  void go_on(Leaving);
+  void revoke(Leaving, const GrantEntry&);
+  void revoked(Leaving, const HttpOutcome&);
+  void forget(Leaving);
+  void forgotten(const Leaving&, const std::vector<AccountId>& signed_out, Committed);
+  std::optional<HttpRequest> revocation(const GrantEntry&) const;
+  Unit unit_for(const Leaving&, const std::vector<AccountId>& signed_out);
+
+  Ports ports_;
+  Registry& registry_;
+  Vault& vault_;
+  Exchanges& exchanges_;
+  Tokens& tokens_;
+  Waiters& waiters_;
+  Operations& operations_;
+  std::multimap<GrantId, Leaving> awaiting_;
+  std::map<GrantId, Generation> revoked_at_;
+  Told told_ = [](Kind, const Account&) {};
+};
+
+}  // namespace tokend

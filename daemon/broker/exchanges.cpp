@@ -1,0 +1,305 @@
+// The way of one exchange: slot, intent, request, raw answer. What is saved at its end: exchanges_saving.cpp.
+#include "daemon/broker/exchanges.hpp"
+
+#include <array>
+#include <cstring>
+
+#include "daemon/core/token_request.hpp"
+#include "daemon/core/url.hpp"
+
+namespace tokend {
+namespace {
+
+std::uint64_t random_number(Random& random)
+{
+  std::array<std::byte, 8> bytes;
+  random.fill(bytes);
+  std::uint64_t value = 0;
+  std::memcpy(&value, bytes.data(), bytes.size());
+  return value;
+}
+
+AttemptId fresh_attempt(Random& random) { return AttemptId{static_cast<std::int64_t>(random_number(random) >> 1)}; }
+
+Alarms::Owner owner(GrantId grant) { return static_cast<Alarms::Owner>(number(grant)); }
+
+}  // namespace
+
+Binding binding_to(const Provider& provider, std::string_view client_id)
+{
+  const auto endpoint = parse_url(provider.token_endpoint);
+  const std::string token_origin = endpoint ? origin(*endpoint) : provider.token_endpoint;
+  return binding_of({.issuer = provider.issuer,
+                     .token_origin = token_origin,
+                     .client_id = client_id,
+                     .auth_method = name_of(provider.client_auth)});
+}
+
+Moment Exchanges::moment()
+{
+  const double jitter = static_cast<double>(random_number(ports_.random) >> 11) * 0x1.0p-53;
+  return {ports_.loop.now(), ports_.loop.wall(), jitter};
+}
+
+GrantContext Exchanges::context(const GrantEntry& entry, Generation generation) const
+{
+  return {entry.id, generation, entry.binding};
+}
+
+void Exchanges::feed_id(GrantId id, GrantEvent event)
+{
+  GrantEntry* entry = registry_.find(id);
+  if (!entry) return;
+  if (auto* committed = std::get_if<GrantCommitted>(&event)) adopt(*entry, committed->attempt, *committed);
+  feed(*entry, std::move(event));
+}
+
+void Exchanges::feed(GrantEntry& entry, GrantEvent event)
+{
+  entry.machine.set_idle(is_idle(entry));
+  perform(entry, entry.machine.handle(std::move(event), moment()));
+  admit();
+}
+
+bool Exchanges::is_idle(const GrantEntry& entry) const
+{
+  WallTime newest = entry.consented;
+  for (const AccountId id : entry.accounts)
+    if (const Account* account = registry_.find(id); account->last_used) newest = std::max(newest, *account->last_used);
+  return newest + idle_ < ports_.loop.wall();
+}
+
+void Exchanges::restore(GrantEntry& entry, Grant::Restored found, std::optional<ConsentNote> note)
+{
+  if (note) consents_[entry.id] = Consent{.kind = found.attempt->kind, .note = std::move(*note)};
+  entry.machine.set_idle(is_idle(entry));
+  perform(entry, entry.machine.restore(std::move(found), moment()));
+}
+
+GrantEntry& Exchanges::begin_consent(ClientId client, Provider provider, Consent consent)
+{
+  const GrantId id = registry_.next_grant_id();
+  const Client* registered = registry_.find(client);
+  const Binding binding = binding_to(provider, registered->client_id);
+  GrantEntry& entry =
+      registry_.add(GrantEntry{.id = id,
+                               .client = client,
+                               .record = {.definition = consent.note.definition, .metadata = consent.note.metadata},
+                               .binding = binding,
+                               .consented = ports_.loop.wall(),
+                               .rotated = ports_.loop.wall(),
+                               .accounts = {},
+                               .machine = Grant(std::move(provider))});
+  const ConsentGiven given{consent.kind, consent.poll_interval};
+  consents_[id] = std::move(consent);
+  feed(entry, given);
+  return entry;
+}
+
+void Exchanges::redefine(GrantEntry& entry, const AccountDefinition& definition)
+{
+  const Client* client = registry_.find(entry.client);
+  const auto secret = client && !client->secret.empty() ? ClientSecret::kPresent : ClientSecret::kAbsent;
+  auto provider = resolve(definition, entry.record.metadata ? &*entry.record.metadata : nullptr, secret);
+  if (!provider) return;  // the next login says why
+  entry.record.definition = definition;
+  entry.machine.set_provider(std::move(*provider));
+  feed(entry, ConnectionImproved{});
+}
+
+void Exchanges::on_time()
+{
+  while (const auto due = alarms_.pop_due(ports_.loop.now()))
+    feed_id(GrantId{static_cast<std::int64_t>(*due)}, TimePassed{});
+}
+
+void Exchanges::perform(GrantEntry& entry, const GrantEffects& effects)
+{
+  const GrantId id = entry.id;
+  for (const GrantEffect& effect : effects) std::visit([&](const auto& what) { perform(entry, what); }, effect);
+  GrantEntry* still = registry_.find(id);
+  alarms_.set(owner(id), still ? still->machine.next_wake() : std::nullopt);
+  if (still)
+    hooks_.changed(*still);
+  else
+    hooks_.gone(id);
+}
+
+void Exchanges::admit()
+{
+  if (stopped_ || std::exchange(admitting_, true)) return;
+  while (const auto id = admission_.admit()) {
+    if (GrantEntry* entry = registry_.find(*id))
+      feed(*entry, SlotGranted{fresh_attempt(ports_.random)});
+    else
+      admission_.give_back(*id);
+  }
+  admitting_ = false;
+}
+
+void Exchanges::perform(GrantEntry& entry, const TakeSlot& take)
+{
+  admission_.ask(entry.id, issuer_or_origin(entry.machine.provider()), take.urgency);
+}
+
+void Exchanges::perform(GrantEntry& entry, const GiveSlot&) { admission_.give_back(entry.id); }
+
+void Exchanges::perform(GrantEntry& entry, const CommitIntent& intent)
+{
+  Unit unit;
+  if (entry.machine.pending()) unit.changes.push_back(row_of(entry, GrantStatus::kPending, Generation{}, {}));
+  unit.changes.push_back(attempt_row(entry, intent.attempt, nullptr));
+  ports_.store.commit(std::move(unit), [this, id = entry.id, attempt = intent.attempt.id](Committed outcome) {
+    feed_id(id, IntentCommitted{attempt, outcome});
+  });
+}
+
+void Exchanges::perform(GrantEntry& entry, const SendExchange& order)
+{
+  auto ready = request(entry, order.attempt);
+  if (ready) return send(entry.id, order.attempt.id, std::move(*ready));
+  ports_.loop.post([this, id = entry.id, attempt = order.attempt.id] {
+    const HttpFailure unreadable{HttpTrouble::kConnect, Sent::kNo, "its sealed credential cannot be opened"};
+    feed_id(id, Answered{attempt, std::unexpected(unreadable)});
+  });
+}
+
+void Exchanges::send(GrantId id, AttemptId attempt, HttpRequest request)
+{
+  ports_.http.send(next_http_id(), std::move(request),
+                   [this, id, attempt](HttpOutcome outcome) { feed_id(id, Answered{attempt, std::move(outcome)}); });
+}
+
+std::optional<HttpRequest> Exchanges::request(const GrantEntry& entry, const Attempt& attempt) const
+{
+  const Provider& provider = entry.machine.provider();
+  const Client* client = registry_.find(entry.client);
+  const auto credential = credential_of(entry, attempt);
+  const auto secret = client ? secret_of(*client) : std::nullopt;
+  if (!client || !credential || (!secret && provider.client_auth != ClientAuth::kNone)) return std::nullopt;
+  const ClientIdentity who{client->client_id, secret ? &*secret : nullptr};
+  const auto consent = consents_.find(entry.id);
+  switch (attempt.kind) {
+    case AttemptKind::kClientCredentials:
+      return client_credentials_request(provider, who, attempt.key);
+    case AttemptKind::kRefresh:
+      return refresh_request(provider, who, *credential, attempt.key);
+    case AttemptKind::kDevice:
+      return device_poll_request(provider, who, *credential);
+    case AttemptKind::kCode:
+      break;
+  }
+  const auto& verifier = consent->second.verifier;
+  return code_request(provider, who, {*credential, consent->second.redirect_uri, verifier ? &*verifier : nullptr});
+}
+
+std::optional<Secret> Exchanges::credential_of(const GrantEntry& entry, const Attempt& attempt) const
+{
+  if (attempt.kind == AttemptKind::kClientCredentials) return Secret();
+  if (attempt.kind == AttemptKind::kRefresh) return refresh_token_of(entry);
+  const auto consent = consents_.find(entry.id);
+  if (consent == consents_.end() || consent->second.code.empty()) return std::nullopt;
+  return consent->second.code.duplicate();
+}
+
+std::optional<Secret> Exchanges::refresh_token_of(const GrantEntry& entry) const
+{
+  const auto* held = std::get_if<RefreshToken>(&entry.machine.credential());
+  if (!held) return std::nullopt;
+  const auto json = vault_.open_refresh(context(entry, entry.machine.generation()), held->sealed);
+  if (!json) return std::nullopt;
+  auto opened = read_grant_record(*json);
+  if (!opened) return std::nullopt;
+  return std::move(opened->refresh_token);
+}
+
+Result<Secret> Exchanges::access_token_of(const GrantEntry& entry, const AccessToken& token) const
+{
+  return vault_.open_access(context(entry, token.generation), token.row, token.key, token.sealed);
+}
+
+std::optional<Secret> Exchanges::secret_of(const Client& client) const
+{
+  if (client.secret.empty()) return std::nullopt;
+  auto secret = vault_.open_client_secret(client.id, client.secret);
+  if (!secret) return std::nullopt;
+  return std::move(*secret);
+}
+
+JournalEntry Exchanges::journal_entry(const GrantEntry& entry, const Attempt& attempt) const
+{
+  JournalEntry journal{.key = attempt.key, .consent = {}};
+  const auto consent = consents_.find(entry.id);
+  if (consent != consents_.end()) journal.consent = consent->second.note;
+  return journal;
+}
+
+AttemptRow Exchanges::attempt_row(const GrantEntry& entry, const Attempt& attempt, const HttpReply* reply) const
+{
+  AttemptRow row{.grant = entry.id, .id = attempt.id, .from = attempt.from, .kind = attempt.kind};
+  row.sends = attempt.sends;
+  const auto credential = credential_of(entry, attempt);
+  row.credential_tag = credential ? vault_.fingerprint(*credential) : std::string();
+  row.wall = attempt.wall;
+  row.boot = attempt.at;
+  row.boot_id = ports_.boot_id;
+  if (reply) row.http_status = reply->status;
+  row.sealed = vault_.seal_journal(context(entry, attempt.from), to_json(journal_entry(entry, attempt), reply));
+  return row;
+}
+
+void Exchanges::perform(GrantEntry& entry, const CommitReply& kept)
+{
+  Unit unit{.changes = {attempt_row(entry, kept.attempt, kept.reply)},
+            .when = Precondition{entry.id, kept.attempt.from, kept.attempt.id}};
+  ports_.store.commit(std::move(unit), [this, id = entry.id, attempt = kept.attempt.id](Committed outcome) {
+    feed_id(id, ReplyCommitted{attempt, outcome});
+  });
+}
+
+void Exchanges::perform(GrantEntry& entry, const ClearIntent& cleared)
+{
+  Unit unit{.changes = {DropAttempt{entry.id}},
+            .when = Precondition{entry.id, cleared.attempt.from, cleared.attempt.id}};
+  ports_.store.commit(std::move(unit), [](Committed) {});  // an intent that stays costs a question at the next start
+}
+
+void Exchanges::perform(GrantEntry& entry, const Publish& published) { hooks_.published(entry, published.key); }
+
+void Exchanges::perform(GrantEntry& entry, const FailWaiters&) { hooks_.failed(entry); }
+
+void Exchanges::perform(GrantEntry& entry, const GiveUpConsent&)
+{
+  const GrantId id = entry.id;
+  const Trouble trouble = *entry.machine.trouble();
+  drop(id);
+  hooks_.consent_failed(id, trouble);
+}
+
+void Exchanges::perform(GrantEntry& entry, const Discard&)
+{
+  if (!entry.machine.pending()) hooks_.discarding(entry);
+  drop(entry.id);
+}
+
+void Exchanges::drop(GrantId id)
+{
+  consents_.erase(id);
+  saves_.erase(id);
+  admission_.give_back(id);
+  registry_.remove(id);
+  ports_.store.commit(Unit{.changes = {DropGrant{id}}}, [](Committed) {});
+}
+
+bool Exchanges::rotating_request_out() const
+{
+  for (const auto& [id, entry] : registry_.grants()) {
+    const Exchange& exchange = entry->machine.exchange();
+    const bool out = std::holds_alternative<Noting>(exchange) || std::holds_alternative<Asking>(exchange) ||
+                     std::holds_alternative<Keeping>(exchange) || std::holds_alternative<Saving>(exchange);
+    if (out && !std::holds_alternative<ClientItself>(entry->machine.credential())) return true;
+  }
+  return false;
+}
+
+}  // namespace tokend

@@ -1,0 +1,136 @@
+// Performs what grants decide: takes slots, seals and commits, sends, and feeds the answers back as events. It decides
+// nothing about a credential (core/grant does) and knows nobody who waits (the broker's hooks do).
+// Callbacks capture this and ids only; an answer for a grant that is gone is dropped.
+#pragma once
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "daemon/broker/journal_entry.hpp"
+#include "daemon/broker/registry.hpp"
+#include "daemon/core/schedule.hpp"
+#include "daemon/ports/http_client.hpp"
+#include "daemon/ports/loop.hpp"
+#include "daemon/ports/random.hpp"
+#include "daemon/ports/token_store.hpp"
+#include "daemon/vault/vault.hpp"
+
+namespace tokend {
+
+struct Consent {                          // what a login found: lives until its exchange has ended
+  AttemptKind kind = AttemptKind::kCode;  // kCode or kDevice
+  Secret code;                            // or the device code
+  std::optional<Secret> verifier;
+  std::string redirect_uri;
+  Seconds poll_interval{5};
+  ConsentNote note;
+};
+
+struct ConsentRefused {  // the provider said yes, tokend says no: nothing was stored
+  Error error;
+  std::string now, before;  // labels, when another user came back; else empty
+};
+
+// What a grant's secrets are sealed to: this issuer, token endpoint, client and way to authenticate.
+Binding binding_to(const Provider&, std::string_view client_id);
+
+class Exchanges {
+ public:
+  struct Ports {
+    Loop& loop;
+    HttpClient& http;
+    TokenStore& store;
+    Random& random;
+    std::string boot_id;
+  };
+  struct Hooks {                                     // called while a grant's event is handled; none may feed a grant
+    std::function<void(GrantEntry&)> consent_saved;  // before published: the accounts point here now
+    std::function<void(GrantEntry&, const TokenKey&)> published;
+    std::function<void(GrantEntry&)> failed;  // machine.trouble() says why; waiters may go on waiting
+    std::function<void(GrantId, const Trouble&)> consent_failed;
+    std::function<void(GrantId, const ConsentRefused&)> consent_refused;
+    std::function<void(const GrantEntry&)> discarding;  // retired and at rest: it goes now
+    std::function<void(GrantEntry&)> changed;           // after every event
+    std::function<void(GrantId)> gone;                  // instead, when the event was its last
+  };
+
+  // idle: a grant that nobody has used for so long is refreshed on request only.
+  Exchanges(Ports ports, Registry& registry, Vault& vault, Seconds idle)
+      : ports_(std::move(ports)), registry_(registry), vault_(vault), idle_(idle)
+  {
+  }
+  void set_hooks(Hooks hooks) { hooks_ = std::move(hooks); }
+
+  void feed(GrantEntry&, GrantEvent);  // the entry may be gone afterwards
+  void restore(GrantEntry&, Grant::Restored, std::optional<ConsentNote>);
+  GrantEntry& begin_consent(ClientId, Provider, Consent);
+  void redefine(GrantEntry&, const AccountDefinition&);  // same client and endpoint; a back-off is over
+  void on_time();
+  std::optional<BootTime> next_wake() const { return alarms_.earliest(); }
+  void stop() { stopped_ = true; }    // nothing new is sent
+  bool rotating_request_out() const;  // a stop waits for these
+
+  // The credential of a grant, for revoking it. nullopt: there is none, or it cannot be read.
+  std::optional<Secret> refresh_token_of(const GrantEntry&) const;
+  Result<Secret> access_token_of(const GrantEntry&, const AccessToken&) const;
+  std::optional<Secret> secret_of(const Client&) const;  // nullopt: a public client, or it cannot be read
+  HttpId next_http_id() { return HttpId{++last_http_}; }
+
+  void save(const Account&);  // its row; nobody waits for it
+  AccountRow row_of(const Account&) const;
+  GrantRow row_of(const GrantEntry&, GrantStatus, Generation, SealedBytes) const;
+
+ private:
+  struct Save {  // a commit under way, kept for a disk that refuses it
+    AttemptId attempt{};
+    Unit unit;
+    Kept kept;
+    GrantRecord record;
+  };
+
+  void perform(GrantEntry&, const GrantEffects&);
+  void perform(GrantEntry&, const TakeSlot&);
+  void perform(GrantEntry&, const GiveSlot&);
+  void perform(GrantEntry&, const CommitIntent&);
+  void perform(GrantEntry&, const SendExchange&);
+  void perform(GrantEntry&, const CommitReply&);
+  void perform(GrantEntry&, const CommitGrant&);
+  void perform(GrantEntry&, const ClearIntent&);
+  void perform(GrantEntry&, const CommitDeath&);
+  void perform(GrantEntry&, const Publish&);
+  void perform(GrantEntry&, const FailWaiters&);
+  void perform(GrantEntry&, const GiveUpConsent&);
+  void perform(GrantEntry&, const Discard&);
+
+  void feed_id(GrantId, GrantEvent);  // from callbacks
+  void admit();
+  bool is_idle(const GrantEntry&) const;
+  Moment moment();
+  GrantContext context(const GrantEntry&, Generation) const;
+  AttemptRow attempt_row(const GrantEntry&, const Attempt&, const HttpReply*) const;
+  JournalEntry journal_entry(const GrantEntry&, const Attempt&) const;
+  std::optional<Secret> credential_of(const GrantEntry&, const Attempt&) const;
+  std::optional<HttpRequest> request(const GrantEntry&, const Attempt&) const;
+  void send(GrantId, AttemptId, HttpRequest);
+  Save prepare(GrantEntry&, const CommitGrant&);
+  void add_tokens(const GrantEntry&, const CommitGrant&, Save&);
+  void add_accounts(const GrantEntry&, Save&);
+  std::optional<ConsentRefused> objection(GrantEntry&, const TokenResponse&) const;
+  void adopt(GrantEntry&, AttemptId, GrantCommitted&);
+  void drop(GrantId);
+
+  Ports ports_;
+  Registry& registry_;
+  Vault& vault_;
+  Hooks hooks_;
+  Alarms alarms_;
+  Admission admission_;
+  std::map<GrantId, Consent> consents_;
+  std::map<GrantId, Save> saves_;
+  std::uint64_t last_http_ = 0;
+  Seconds idle_;
+  bool admitting_ = false, stopped_ = false;
+};
+
+}  // namespace tokend

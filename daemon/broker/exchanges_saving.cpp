@@ -1,0 +1,163 @@
+// The end of an exchange: one unit with the new credential, the tokens, and the accounts that a login repoints.
+#include "daemon/broker/exchanges.hpp"
+
+namespace tokend {
+namespace {
+
+bool live(const AccessToken& token, BootTime now) { return !token.expires || *token.expires > now; }
+
+TokenNote note_of(const Attempt& attempt, const TokenResponse& minted, std::int64_t row, WallTime now)
+{
+  return {row, attempt.key, minted.token_type, minted.scopes, minted.expires_in, now};
+}
+
+std::string label_of(const std::optional<Identity>& identity) { return identity ? identity->label : std::string(); }
+
+}  // namespace
+
+void Exchanges::save(const Account& account)
+{
+  if (account.leaving) return;  // its row is being dropped: writing it again would bring it back
+  ports_.store.commit(Unit{.changes = {row_of(account)}}, [](Committed) {});
+}
+
+AccountRow Exchanges::row_of(const Account& account) const
+{
+  AccountRow row{.id = account.id, .name = account.name, .grant = account.grant, .client = account.client};
+  row.revision = account.revision;
+  if (account.last_used) row.last_used_day = account.last_used->time_since_epoch() / std::chrono::days(1);
+  row.definition = account.sealed;
+  for (const auto& [grant, consent] : consents_)  // a login on its way to the disk has repointed it already
+    if (consent.note.account == account.id && saves_.contains(grant)) row.grant = grant;
+  return row;
+}
+
+GrantRow Exchanges::row_of(const GrantEntry& entry, GrantStatus status, Generation generation, SealedBytes sealed) const
+{
+  GrantRow row{.id = entry.id, .status = status, .client = entry.client, .generation = generation};
+  row.consented = entry.consented;
+  row.rotated = ports_.loop.wall();
+  row.binding = entry.binding.bytes;
+  row.head = vault_.head_of(entry.id, generation, sealed);
+  row.sealed = std::move(sealed);
+  return row;
+}
+
+std::optional<ConsentRefused> Exchanges::objection(GrantEntry& entry, const TokenResponse& minted) const
+{
+  const auto consent = consents_.find(entry.id);
+  if (consent == consents_.end() || minted.id_token.empty()) return std::nullopt;
+  const ConsentNote& note = consent->second.note;
+  const Provider& provider = entry.machine.provider();
+  IdTokenRules rules{.issuer = provider.issuer, .client_id = note.definition.client_id};
+  if (note.nonce) rules.nonce = *note.nonce;
+  auto identity = read_id_token(minted.id_token, rules, ports_.loop.wall());
+  if (!identity) return ConsentRefused{identity.error(), {}, {}};
+  if (note.before && !note.before->same_person(*identity))
+    return ConsentRefused{Error{}, identity->label, label_of(note.before)};
+  entry.record.identity = std::move(*identity);
+  return std::nullopt;
+}
+
+void Exchanges::perform(GrantEntry& entry, const CommitGrant& order)
+{
+  const GrantId id = entry.id;
+  if (auto refused = objection(entry, *order.minted)) {
+    drop(id);
+    return hooks_.consent_refused(id, *refused);
+  }
+  auto save = saves_.find(id);
+  if (save == saves_.end()) save = saves_.emplace(id, prepare(entry, order)).first;
+  const AttemptId attempt = order.attempt.id;
+  ports_.store.commit(save->second.unit,
+                      [this, id, attempt](Committed outcome) { feed_id(id, GrantCommitted{attempt, outcome, {}}); });
+}
+
+Exchanges::Save Exchanges::prepare(GrantEntry& entry, const CommitGrant& order)
+{
+  Save save{.attempt = order.attempt.id, .unit = {}, .kept = {}, .record = entry.record};
+  const Generation generation = next(order.attempt.from);
+  const TokenResponse& minted = *order.minted;
+  save.kept.token_row = registry_.next_token_row();
+  save.record.tokens.clear();
+  add_tokens(entry, order, save);
+  const auto old = refresh_token_of(entry);
+  const Secret none;
+  const Secret& refresh = !minted.refresh_token.empty() ? minted.refresh_token : old ? *old : none;
+  save.record.can_refresh = !refresh.empty();
+  if (minted.refresh_expires_in) save.record.refresh_ends = ports_.loop.wall() + *minted.refresh_expires_in;
+  save.kept.credential = vault_.seal_refresh(context(entry, generation), to_json(save.record, refresh));
+  save.unit.changes.push_back(row_of(entry, GrantStatus::kLive, generation, save.kept.credential));
+  save.unit.changes.push_back(DropAttempt{entry.id});
+  add_accounts(entry, save);
+  save.unit.when = Precondition{entry.id, order.attempt.from, std::nullopt};
+  if (order.attempt.kind != AttemptKind::kClientCredentials) save.unit.when->attempt = order.attempt.id;
+  return save;
+}
+
+void Exchanges::add_tokens(const GrantEntry& entry, const CommitGrant& order, Save& save)
+{
+  const Generation generation = next(order.attempt.from);
+  save.kept.access = vault_.seal_access(context(entry, generation), save.kept.token_row, order.attempt.key,
+                                        order.minted->access_token);
+  save.unit.changes.push_back(DropTokens{entry.id});
+  for (const AccessToken& token : entry.machine.tokens()) {
+    if (token.key == order.attempt.key || !live(token, ports_.loop.now())) continue;
+    std::optional<WallTime> expires;
+    if (token.lifetime) expires = std::chrono::time_point_cast<Seconds>(token.minted_wall + *token.lifetime);
+    save.unit.changes.push_back(TokenRow{token.row, entry.id, token.generation, expires, token.sealed});
+    save.record.tokens.push_back({token.row, token.key, token.type, token.granted, token.lifetime, token.minted_wall});
+  }
+  std::optional<WallTime> expires;
+  if (order.minted->expires_in) expires = ports_.loop.wall() + *order.minted->expires_in;
+  save.unit.changes.push_back(TokenRow{save.kept.token_row, entry.id, generation, expires, save.kept.access});
+  save.record.tokens.push_back(note_of(order.attempt, *order.minted, save.kept.token_row, ports_.loop.wall()));
+}
+
+void Exchanges::add_accounts(const GrantEntry& entry, Save& save)
+{
+  const auto consent = consents_.find(entry.id);
+  if (consent == consents_.end()) return;
+  Account* account = registry_.find(consent->second.note.account);
+  if (!account) return;
+  AccountRow row = row_of(*account);
+  row.grant = entry.id;
+  save.unit.changes.push_back(std::move(row));
+  const GrantEntry* old = registry_.grant_of(*account);
+  if (old && old->id != entry.id && old->accounts.size() == 1) save.unit.changes.push_back(DropGrant{old->id});
+}
+
+void Exchanges::adopt(GrantEntry& entry, AttemptId attempt, GrantCommitted& committed)
+{
+  const auto found = saves_.find(entry.id);
+  if (found == saves_.end() || found->second.attempt != attempt) return;
+  committed.kept = found->second.kept;
+  entry.record = found->second.record;
+  entry.rotated = ports_.loop.wall();
+  if (committed.outcome) saves_.erase(found);
+  const auto consent = consents_.find(entry.id);
+  if (consent == consents_.end()) return;
+  Account* account = registry_.find(consent->second.note.account);
+  consents_.erase(consent);
+  if (!account || entry.machine.retired()) return;
+  GrantEntry* old = registry_.grant_of(*account);
+  registry_.point(*account, entry.id);
+  if (old && old->id != entry.id && old->accounts.empty()) feed(*old, Retired{});
+  hooks_.consent_saved(entry);
+}
+
+void Exchanges::perform(GrantEntry& entry, const CommitDeath& death)
+{
+  entry.record.can_refresh = false;
+  if (const Trouble* why = entry.machine.trouble()) entry.record.death = *why;
+  const Generation generation = entry.machine.generation();
+  SealedBytes sealed = vault_.seal_refresh(context(entry, generation), to_json(entry.record, Secret()));
+  Unit unit;
+  unit.changes.push_back(QuarantineGrant{entry.id, QuarantineCause::kRefused, ports_.loop.wall()});
+  unit.changes.push_back(row_of(entry, GrantStatus::kDead, generation, std::move(sealed)));
+  if (!death.keep_reply) unit.changes.push_back(DropAttempt{entry.id});
+  unit.when = Precondition{entry.id, generation, std::nullopt};
+  ports_.store.commit(std::move(unit), [](Committed) {});  // not kept: the next start asks the provider once more
+}
+
+}  // namespace tokend

@@ -1,0 +1,46 @@
+// What is sealed into a grant's row: the credential and all that is needed to use it after a restart, without asking
+// the provider or reading the account's present definition. Canonical JSON inside the record; members may be added.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/core/definition.hpp"
+#include "daemon/core/discovery.hpp"
+#include "daemon/core/grant.hpp"
+#include "daemon/core/id_token.hpp"
+#include "proto/result.hpp"
+#include "proto/secret.hpp"
+
+namespace tokend {
+
+struct TokenNote {  // of an access token; its value lies in a row of its own
+  std::int64_t row = 0;
+  TokenKey key;
+  std::string type;
+  std::vector<std::string> granted;
+  std::optional<Seconds> lifetime;
+  WallTime minted{};
+
+  bool operator==(const TokenNote&) const = default;
+};
+
+struct GrantRecord {
+  AccountDefinition definition;          // as it was at the login
+  std::optional<Metadata> metadata;      // as it was discovered; none: every endpoint was given
+  std::optional<Identity> identity;      // none: the provider did not say
+  std::optional<WallTime> refresh_ends;  // as the provider announced it
+  std::vector<TokenNote> tokens;
+  std::optional<Trouble> death;  // why the grant is dead
+
+  bool can_refresh = false;  // a refresh token lies in the record
+};
+
+Secret to_json(const GrantRecord&, const Secret& refresh_token);  // empty: there is none
+struct OpenedGrant {
+  GrantRecord record;
+  Secret refresh_token;
+};
+Result<OpenedGrant> read_grant_record(const Secret& json);  // kInternal
+
+}  // namespace tokend

@@ -1,0 +1,187 @@
+#include "daemon/broker/loading.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "daemon/broker/account_record.hpp"
+#include "daemon/core/refresh_policy.hpp"
+
+namespace tokend {
+namespace {
+
+Binding binding_in(const GrantRow& row) { return Binding{row.binding}; }
+
+Credential credential_of(const GrantRow& row, const GrantRecord& record)
+{
+  if (row.status == GrantStatus::kDead) {
+    const auto why = record.death ? record.death->what : ErrorClass::kRelogin;
+    return Dead{why, record.death ? record.death->since : row.rotated};
+  }
+  if (record.definition.flow == Flow::kClientCredentials) return ClientItself{};
+  if (record.can_refresh) return RefreshToken{row.sealed, std::nullopt, record.refresh_ends};
+  return Nothing{row.sealed};
+}
+
+}  // namespace
+
+void Loading::fill()
+{
+  for (const ClientRow& row : snapshot_.clients) registry_.add(Client{row.id, row.issuer, row.client_id, row.secret});
+  for (const TokenRow& row : snapshot_.tokens) registry_.seen(row.id);
+  for (const GrantRow& row : snapshot_.grants) add_grant(row);
+  for (const AccountRow& row : snapshot_.accounts) add_account(row);
+  std::vector<GrantId> orphans;
+  for (const auto& [id, found] : found_)
+    if (registry_.find(id)->accounts.empty() && !found.consent) orphans.push_back(id);
+  for (const GrantId id : orphans) drop(id);
+}
+
+// Nobody can ask for its tokens: what is left of a login or a removal that a crash has cut.
+void Loading::drop(GrantId id)
+{
+  registry_.remove(id);
+  found_.erase(id);
+  repairs_.push_back(Unit{.changes = {DropGrant{id}}});
+}
+
+void Loading::take_up(Exchanges& exchanges, TokenStore& store)
+{
+  for (Unit& repair : repairs_) store.commit(std::move(repair), [](Committed) {});
+  for (auto& [id, found] : found_)
+    if (GrantEntry* entry = registry_.find(id))
+      exchanges.restore(*entry, std::move(found.restored), std::move(found.consent));
+}
+
+void Loading::quarantine(GrantId grant, QuarantineCause cause, std::string why)
+{
+  repairs_.push_back(Unit{.changes = {QuarantineGrant{grant, cause, now_.wall}}});
+  problems_.push_back(std::move(why));
+}
+
+const AttemptRow* Loading::attempt_of(GrantId grant) const
+{
+  const auto found = std::ranges::find(snapshot_.attempts, grant, &AttemptRow::grant);
+  return found == snapshot_.attempts.end() ? nullptr : &*found;
+}
+
+void Loading::add_grant(const GrantRow& row)
+{
+  if (row.status == GrantStatus::kRetired) return;
+  Found found;
+  GrantRecord record;
+  const bool opened =
+      row.status == GrantStatus::kPending ? open_pending(row, found, record) : open_grant(row, found, record);
+  const Client* client = registry_.find(row.client);
+  if (!opened || !client) return;
+  const auto secret = client->secret.empty() ? ClientSecret::kAbsent : ClientSecret::kPresent;
+  auto provider = resolve(record.definition, record.metadata ? &*record.metadata : nullptr, secret);
+  if (!provider) return problems_.push_back(fmt::format("grant {}: {}", number(row.id), provider.error().reason));
+  found.restored.tokens = tokens_of(row, record, provider->refresh);
+  found.restored.trouble = record.death;
+  registry_.add(GrantEntry{.id = row.id,
+                           .client = row.client,
+                           .record = std::move(record),
+                           .binding = binding_in(row),
+                           .consented = row.consented,
+                           .rotated = row.rotated,
+                           .accounts = {},
+                           .machine = Grant(std::move(*provider))});
+  found_.emplace(row.id, std::move(found));
+}
+
+bool Loading::open_grant(const GrantRow& row, Found& found, GrantRecord& record)
+{
+  if (!vault_.check_head(row)) {
+    quarantine(row.id, QuarantineCause::kHeadMismatch,
+               fmt::format("grant {} was changed behind tokend's back", number(row.id)));
+    return false;
+  }
+  const auto json = vault_.open_refresh({row.id, row.generation, binding_in(row)}, row.sealed);
+  auto opened = json ? read_grant_record(*json) : Result<OpenedGrant>(fail(json.error()));
+  if (!opened) {
+    quarantine(row.id, QuarantineCause::kUnreadable, fmt::format("grant {} does not open", number(row.id)));
+    return false;
+  }
+  record = std::move(opened->record);
+  found.restored.generation = row.generation;
+  found.restored.credential = credential_of(row, record);
+  add_attempt(row, found);
+  return true;
+}
+
+// Of a login only what its provider has answered can be finished: a code is never sent twice.
+bool Loading::open_pending(const GrantRow& row, Found& found, GrantRecord& record)
+{
+  add_attempt(row, found);
+  if (!found.restored.reply || !found.consent) {
+    repairs_.push_back(Unit{.changes = {DropGrant{row.id}}});
+    return false;
+  }
+  record.definition = found.consent->definition;
+  record.metadata = found.consent->metadata;
+  found.restored.credential = Nothing{};
+  return true;
+}
+
+void Loading::add_attempt(const GrantRow& grant, Found& found)
+{
+  const AttemptRow* row = attempt_of(grant.id);
+  if (!row) return;
+  const auto json = vault_.open_journal({grant.id, row->from, binding_in(grant)}, row->sealed);
+  auto opened = json ? read_journal_entry(*json) : Result<OpenedEntry>(fail(json.error()));
+  if (!opened) return problems_.push_back(fmt::format("the journal of grant {} does not open", number(grant.id)));
+  Attempt attempt{.id = row->id, .kind = row->kind, .from = row->from, .key = std::move(opened->entry.key)};
+  attempt.sends = row->sends;
+  attempt.at = now_.boot;
+  attempt.wall = row->wall;
+  found.restored.attempt = std::move(attempt);
+  found.restored.reply = std::move(opened->reply);
+  found.consent = std::move(opened->entry.consent);
+}
+
+std::vector<AccessToken> Loading::tokens_of(const GrantRow& grant, const GrantRecord& record,
+                                            const RefreshRules& rules) const
+{
+  std::vector<AccessToken> tokens;
+  for (const TokenRow& row : snapshot_.tokens) {
+    if (row.grant != grant.id) continue;
+    const auto note = std::ranges::find(record.tokens, row.id, &TokenNote::row);
+    if (note != record.tokens.end()) tokens.push_back(token_of(row, *note, rules));
+  }
+  return tokens;
+}
+
+// A stored expiry is wall time. If the clock has gone back since, no more than the lifetime is believed.
+AccessToken Loading::token_of(const TokenRow& row, const TokenNote& note, const RefreshRules& rules) const
+{
+  AccessToken token{.key = note.key, .sealed = row.sealed, .row = row.id, .generation = row.generation};
+  token.type = note.type;
+  token.granted = note.granted;
+  token.minted_wall = note.minted;
+  token.minted = now_.boot - std::max(Seconds(0), now_.wall - note.minted);
+  token.lifetime = note.lifetime;
+  if (!note.lifetime) return token;
+  const Seconds left = std::min(note.minted + *note.lifetime - now_.wall, *note.lifetime);
+  token.expires = now_.boot + left;
+  token.refresh_at = *token.expires - refresh_margin(rules, *note.lifetime, now_.jitter);
+  return token;
+}
+
+void Loading::add_account(const AccountRow& row)
+{
+  const auto json = vault_.open_definition(row.id, row.revision, row.definition);
+  auto opened = json ? read_account_record(*json) : Result<AccountRecord>(fail(json.error()));
+  if (!opened) return problems_.push_back(fmt::format("account {} does not open: it is left as it is", row.name));
+  Account account{
+      .id = row.id, .name = row.name, .revision = row.revision, .definition = std::move(opened->definition)};
+  account.sealed = row.definition;
+  account.client = row.client;
+  if (row.grant && registry_.find(*row.grant)) account.grant = row.grant;
+  account.signed_out = opened->signed_out;
+  account.created = opened->created;
+  if (row.last_used_day > 0) account.last_used = WallTime(std::chrono::days(row.last_used_day));
+  registry_.add(std::move(account));
+}
+
+}  // namespace tokend

@@ -1,0 +1,83 @@
+#include "daemon/broker/registry.hpp"
+
+#include <algorithm>
+
+namespace tokend {
+
+Account* Registry::find(std::string_view name)
+{
+  const auto found = names_.find(name);
+  return found == names_.end() ? nullptr : find(found->second);
+}
+
+Account* Registry::find(AccountId id)
+{
+  const auto found = accounts_.find(id);
+  return found == accounts_.end() ? nullptr : found->second.get();
+}
+
+GrantEntry* Registry::find(GrantId id)
+{
+  const auto found = grants_.find(id);
+  return found == grants_.end() ? nullptr : found->second.get();
+}
+
+Client* Registry::find(ClientId id)
+{
+  const auto found = clients_.find(id);
+  return found == clients_.end() ? nullptr : &found->second;
+}
+
+GrantEntry* Registry::grant_of(const Account& account) { return account.grant ? find(*account.grant) : nullptr; }
+
+Account* Registry::any_account_of(const GrantEntry& entry)
+{
+  return entry.accounts.empty() ? nullptr : find(*entry.accounts.begin());
+}
+
+Account& Registry::add(Account account)
+{
+  last_account_ = std::max(last_account_, number(account.id));
+  names_.emplace(account.name, account.id);
+  auto& kept = accounts_[account.id];
+  kept = std::make_unique<Account>(std::move(account));
+  if (GrantEntry* entry = grant_of(*kept)) entry->accounts.insert(kept->id);
+  return *kept;
+}
+
+GrantEntry& Registry::add(GrantEntry entry)
+{
+  last_grant_ = std::max(last_grant_, number(entry.id));
+  auto& kept = grants_[entry.id];
+  kept = std::make_unique<GrantEntry>(std::move(entry));
+  return *kept;
+}
+
+Client& Registry::add(Client client)
+{
+  last_client_ = std::max(last_client_, number(client.id));
+  return clients_[client.id] = std::move(client);
+}
+
+void Registry::remove(AccountId id)
+{
+  Account* account = find(id);
+  if (!account) return;
+  point(*account, std::nullopt);
+  names_.erase(account->name);
+  accounts_.erase(id);
+}
+
+void Registry::remove(GrantId id) { grants_.erase(id); }
+
+void Registry::remove(ClientId id) { clients_.erase(id); }
+
+void Registry::point(Account& account, std::optional<GrantId> grant)
+{
+  if (GrantEntry* old = grant_of(account)) old->accounts.erase(account.id);
+  account.grant = grant;
+  account.replies.clear();
+  if (GrantEntry* entry = grant_of(account)) entry->accounts.insert(account.id);
+}
+
+}  // namespace tokend

@@ -1,0 +1,92 @@
+// What the broker knows, in memory: accounts, the registrations (clients) and the grants they point to. Lookups and
+// links, nothing else: no effect is performed here, and nothing here is a secret in the clear but a cached reply.
+#pragma once
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "daemon/broker/grant_record.hpp"
+#include "daemon/broker/ready_reply.hpp"
+#include "daemon/core/definition.hpp"
+#include "daemon/core/grant.hpp"
+#include "daemon/vault/binding.hpp"
+
+namespace tokend {
+
+struct Client {
+  ClientId id{};
+  std::string issuer, client_id;
+  SealedBytes secret;  // empty: a public client
+};
+
+struct GrantEntry {
+  GrantId id{};
+  ClientId client{};
+  GrantRecord record;  // what is sealed with the credential, without the credential
+  Binding binding;
+  WallTime consented{}, rotated{};
+  std::set<AccountId> accounts;  // that point here
+  Grant machine;
+};
+
+struct CachedReply {
+  TokenKey key;
+  ReadyReply reply;
+};
+
+struct Account {
+  AccountId id{};
+  std::string name;
+  std::int64_t revision = 1;  // of the sealed record
+  AccountDefinition definition;
+  SealedBytes sealed;  // an AccountRecord
+  std::optional<ClientId> client;
+  std::optional<GrantId> grant;
+  bool leaving = false;     // its removal is on its way to the disk
+  bool signed_out = false;  // a person logged out; else: has never been signed in
+  WallTime created{};
+  std::optional<WallTime> last_used;
+  std::vector<CachedReply> replies;
+};
+
+class Registry {
+ public:
+  Account* find(std::string_view name);
+  Account* find(AccountId);
+  GrantEntry* find(GrantId);
+  Client* find(ClientId);
+  GrantEntry* grant_of(const Account&);
+  Account* any_account_of(const GrantEntry&);
+
+  Account& add(Account);
+  GrantEntry& add(GrantEntry);
+  Client& add(Client);
+  void remove(AccountId);
+  void remove(GrantId);
+  void remove(ClientId);
+  void point(Account&, std::optional<GrantId>);  // keeps GrantEntry::accounts in step, drops cached replies
+
+  AccountId next_account_id() { return AccountId{++last_account_}; }
+  GrantId next_grant_id() { return GrantId{++last_grant_}; }
+  ClientId next_client_id() { return ClientId{++last_client_}; }
+  std::int64_t next_token_row() { return ++last_token_; }
+  void seen(std::int64_t token_row) { last_token_ = std::max(last_token_, token_row); }
+
+  const std::map<std::string, AccountId, std::less<>>& by_name() const { return names_; }
+  std::map<GrantId, std::unique_ptr<GrantEntry>>& grants() { return grants_; }
+
+ private:
+  std::map<std::string, AccountId, std::less<>> names_;
+  std::unordered_map<AccountId, std::unique_ptr<Account>> accounts_;
+  std::map<GrantId, std::unique_ptr<GrantEntry>> grants_;
+  std::map<ClientId, Client> clients_;
+  std::int64_t last_account_ = 0, last_grant_ = 0, last_client_ = 0, last_token_ = 0;
+};
+
+}  // namespace tokend

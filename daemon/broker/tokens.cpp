@@ -1,0 +1,207 @@
+#include "daemon/broker/tokens.hpp"
+
+#include <algorithm>
+
+#include "daemon/broker/account_errors.hpp"
+#include "daemon/broker/account_status.hpp"
+#include "daemon/broker/replies.hpp"
+#include "daemon/core/refresh_policy.hpp"
+
+namespace tokend {
+namespace {
+
+constexpr Seconds kLoginTimeout{wire::kDefaultLoginTimeout};
+
+bool same_set(const wire::ScopeViews& asked, const std::vector<std::string>& sorted)
+{
+  const auto is_in = [&](std::string_view scope) { return std::ranges::binary_search(sorted, scope, std::less<>{}); };
+  const auto was_asked = [&](const std::string& scope) { return std::ranges::find(asked, scope) != asked.end(); };
+  return std::ranges::all_of(asked, is_in) && std::ranges::all_of(sorted, was_asked);
+}
+
+bool is_for(const wire::GetTokenCall& call, const TokenKey& key)
+{
+  return key.resource == call.resource && key.audience == call.audience && same_set(call.scopes, key.scopes);
+}
+
+TokenKey key_of(const wire::GetTokenCall& call)
+{
+  TokenKey key{{call.scopes.begin(), call.scopes.end()}, std::string(call.resource), std::string(call.audience)};
+  std::ranges::sort(key.scopes);
+  const auto repeated = std::ranges::unique(key.scopes);
+  key.scopes.erase(repeated.begin(), repeated.end());
+  return key;
+}
+
+Seconds min_ttl_of(const wire::GetTokenCall& call) { return Seconds(call.min_ttl.value_or(kDefaultMinTtl.count())); }
+
+TokenWish wish_of(const wire::GetTokenCall& call, const Account& account)
+{
+  TokenWish wish{.account = account.id, .key = key_of(call)};
+  if (call.min_ttl) wish.min_ttl = Seconds(*call.min_ttl);
+  wish.patient = call.timeout.has_value();
+  wish.login = call.login;
+  return wish;
+}
+
+bool can_clear_by_itself(const Trouble& trouble)
+{
+  return trouble.what == ErrorClass::kTransient || trouble.what == ErrorClass::kThrottle;
+}
+
+}  // namespace
+
+const ReadyReply* Tokens::ready(const wire::GetTokenCall& call)
+{
+  Account* account = registry_.find(call.account);
+  GrantEntry* entry = account ? registry_.grant_of(*account) : nullptr;
+  if (!entry) return nullptr;
+  for (CachedReply& cached : account->replies) {
+    if (!is_for(call, cached.key)) continue;
+    const AccessToken* token = entry->machine.usable(cached.key, min_ttl_of(call), loop_.now());
+    if (!token || static_cast<std::uint64_t>(token->row) != cached.reply.serial) return nullptr;
+    cached.reply.last_used = loop_.now();
+    account->last_used = loop_.wall();
+    return &cached.reply;
+  }
+  return nullptr;
+}
+
+void Tokens::get(const wire::GetTokenCall& call, Waiter& waiter)
+{
+  Account* account = registry_.find(call.account);
+  const auto wait = call.timeout ? Seconds(*call.timeout) : call.login ? kLoginTimeout : kDefaultTimeout;
+  const TokenWish wish = account ? wish_of(call, *account) : TokenWish{};
+  waiters_.park(waiter, wish, loop_.now() + wait);
+  if (!account) return waiters_.fail(waiter, no_such_account(registry_, call.account));
+  used(*account);
+  GrantEntry* entry = registry_.grant_of(*account);
+  const bool service = account->definition.flow == Flow::kClientCredentials;
+  if (!entry && service) return start_service_(*account);
+  if (!entry && wish.login) return;
+  if (!entry) return waiters_.fail(waiter, never_signed_in(*account));
+  if (entry->machine.usable(wish.key, min_ttl_of(call), loop_.now())) return waiters_.grant(waiter);
+  exchanges_.feed(*entry, TokenWanted{wish.key, Urgency::kCaller});
+  const bool still_waits = waiters_.wish_of(waiter) != nullptr;
+  if (still_waits && !wish.patient && entry->machine.retry_at()) settle(*account, waiter);
+}
+
+// On disk it is a day, written once a day: enough to tell an idle account after a restart.
+void Tokens::used(Account& account)
+{
+  const auto day = [](WallTime at) { return std::chrono::floor<std::chrono::days>(at); };
+  const bool first_today = !account.last_used || day(*account.last_used) != day(loop_.wall());
+  account.last_used = loop_.wall();
+  if (first_today) exchanges_.save(account);
+}
+
+void Tokens::refresh(Account& account, std::optional<Seconds> timeout, Waiter& waiter)
+{
+  GrantEntry* entry = registry_.grant_of(account);
+  const auto wait = timeout.value_or(kDefaultTimeout);
+  // The refresh itself is what is asked for: an old token does not answer it.
+  TokenWish wish{
+      .account = account.id, .key = {}, .min_ttl = Seconds::max(), .only_expiry = true, .patient = timeout.has_value()};
+  waiters_.park(waiter, std::move(wish), loop_.now() + wait);
+  if (!entry && account.definition.flow == Flow::kClientCredentials) return start_service_(account);
+  if (!entry) return waiters_.fail(waiter, never_signed_in(account));
+  exchanges_.feed(*entry, RefreshOrdered{});
+  const bool still_waits = waiters_.wish_of(waiter) != nullptr;
+  if (still_waits && !timeout && entry->machine.retry_at()) settle(account, waiter);
+}
+
+void Tokens::published(GrantEntry& entry, const TokenKey& key)
+{
+  for (const AccountId id : entry.accounts) {
+    std::erase_if(registry_.find(id)->replies, [&](const CachedReply& cached) { return cached.key == key; });
+    waiters_.grant_all(id, key);
+  }
+}
+
+void Tokens::failed(GrantEntry& entry)
+{
+  bool anyone = false;
+  for (const AccountId id : entry.accounts) {
+    settle_impatient(*registry_.find(id), entry.machine.trouble());
+    anyone = anyone || waiters_.anyone(token_topic(id));
+  }
+  if (!anyone) entry.machine.no_one_waits();
+}
+
+void Tokens::settle_impatient(Account& account, const Trouble* trouble)
+{
+  const bool dead = !trouble || trouble->what == ErrorClass::kRelogin || trouble->what == ErrorClass::kConsent;
+  waiters_.each(token_topic(account.id), [&](Waiter& waiter) {
+    const TokenWish& wish = *waiters_.wish_of(waiter);
+    const bool waits_on = (trouble && can_clear_by_itself(*trouble) && wish.patient) || (dead && wish.login);
+    if (!waits_on) settle(account, waiter);
+  });
+}
+
+void Tokens::settle(Account& account, Waiter& waiter)
+{
+  const TokenWish& wish = *waiters_.wish_of(waiter);
+  const GrantEntry* entry = registry_.grant_of(account);
+  const bool last_minute = entry && !wish.min_ttl && entry->machine.usable(wish.key, kLastMinuteTtl, loop_.now());
+  if (last_minute) return waiters_.grant(waiter);
+  waiters_.fail(waiter, obstacle(account, entry, loop_.now()));
+}
+
+void Tokens::gone(Account& account, const Error& why)
+{
+  account.replies.clear();
+  waiters_.fail_all(token_topic(account.id), why);
+}
+
+void Tokens::overdue(Waiter& waiter)
+{
+  const TokenWish* wish = waiters_.wish_of(waiter);
+  if (Account* account = registry_.find(wish->account)) settle(*account, waiter);
+}
+
+Result<Waiters::Fetched> Tokens::fetch(const TokenWish& wish)
+{
+  Account* account = registry_.find(wish.account);
+  if (!account) return fail(ErrorCode::kNoSuchAccount, "the account was removed meanwhile");
+  const GrantEntry* entry = registry_.grant_of(*account);
+  const AccessToken* token = entry ? entry->machine.usable(wish.key, Seconds(0), loop_.now()) : nullptr;
+  if (!token) return fail(obstacle(*account, entry, loop_.now()));
+  if (wish.only_expiry) return json_of(wire::RefreshReply{expiry_of(*token)});
+  for (CachedReply& cached : account->replies)
+    if (cached.key == wish.key && cached.reply.serial == static_cast<std::uint64_t>(token->row)) return &cached.reply;
+  const auto value = exchanges_.access_token_of(*entry, *token);
+  if (!value) return fail(value.error());
+  return &cached(*account, *entry, *token, *value);
+}
+
+ReadyReply& Tokens::cached(Account& account, const GrantEntry& entry, const AccessToken& token, const Secret& value)
+{
+  wire::TokenReply reply{.access_token = value.duplicate(), .token_type = token.type};
+  reply.expires_at = expiry_of(token);
+  reply.scopes = !token.granted.empty()      ? token.granted
+                 : !token.key.scopes.empty() ? token.key.scopes
+                                             : entry.record.definition.scopes;
+  reply.account = account.name;
+  std::erase_if(account.replies, [&](const CachedReply& old) { return old.key == token.key; });
+  CachedReply& kept = account.replies.emplace_back(token.key, make_ready_reply(reply, token.expires));
+  kept.reply.serial = static_cast<std::uint64_t>(token.row);
+  kept.reply.last_used = loop_.now();
+  reply_ends_.set(static_cast<Alarms::Owner>(number(account.id)), loop_.now() + kReplyKept);
+  return kept.reply;
+}
+
+void Tokens::on_time()
+{
+  while (const auto due = reply_ends_.pop_due(loop_.now())) {
+    Account* account = registry_.find(AccountId{static_cast<std::int64_t>(*due)});
+    if (!account) continue;
+    std::erase_if(account->replies,
+                  [&](const CachedReply& cached) { return cached.reply.last_used + kReplyKept <= loop_.now(); });
+    std::optional<BootTime> next;
+    for (const CachedReply& cached : account->replies)
+      if (!next || cached.reply.last_used + kReplyKept < *next) next = cached.reply.last_used + kReplyKept;
+    reply_ends_.set(*due, next);
+  }
+}
+
+}  // namespace tokend

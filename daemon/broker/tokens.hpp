@@ -1,0 +1,53 @@
+// Gives out access tokens: at once when there is one that lives long enough, after a refresh otherwise.
+// ready() is the serving path: it reads memory and allocates nothing. Everything else may take its time.
+#pragma once
+#include "daemon/broker/exchanges.hpp"
+#include "daemon/broker/registry.hpp"
+#include "daemon/broker/waiters.hpp"
+#include "proto/messages.hpp"
+
+namespace tokend {
+
+class Tokens {
+ public:
+  static constexpr Seconds kDefaultTimeout{30};
+  static constexpr Seconds kReplyKept{600};  // unused, then it is sealed again
+
+  using StartService = std::function<void(Account&)>;
+
+  Tokens(Loop& loop, Registry& registry, Exchanges& exchanges, Waiters& waiters)
+      : loop_(loop), registry_(registry), exchanges_(exchanges), waiters_(waiters)
+  {
+  }
+  void on_service_account(StartService start) { start_service_ = std::move(start); }  // it needs nobody's consent
+
+  // nullptr: call get(). The reply holds until the next call into the broker.
+  const ReadyReply* ready(const wire::GetTokenCall&);
+  void get(const wire::GetTokenCall&, Waiter&);
+  void refresh(Account&, std::optional<Seconds> timeout, Waiter&);  // a person asks; answered with the new expiry
+
+  // From the exchanges.
+  void published(GrantEntry&, const TokenKey&);
+  void failed(GrantEntry&);
+  void gone(Account&, const Error&);  // signed out or removed: nobody waits for it any more
+
+  void overdue(Waiter&);  // its deadline has passed
+  Result<Waiters::Fetched> fetch(const TokenWish&);
+  void on_time();
+  std::optional<BootTime> next_wake() const { return reply_ends_.earliest(); }
+
+ private:
+  void used(Account&);
+  void settle(Account&, Waiter&);  // no refresh will help this waiter now
+  void settle_impatient(Account&, const Trouble*);
+  ReadyReply& cached(Account&, const GrantEntry&, const AccessToken&, const Secret& value);
+
+  Loop& loop_;
+  Registry& registry_;
+  Exchanges& exchanges_;
+  Waiters& waiters_;
+  Alarms reply_ends_;  // by account
+  StartService start_service_;
+};
+
+}  // namespace tokend

@@ -1,0 +1,77 @@
+// Someone who asked and waits for an answer: embedded in a session, because a connection waits for one thing at a time.
+// Answers come from a later turn, never inside the call that parked the waiter. A stream gets several; `continues` is
+// false in the last. A waiter that is destroyed has withdrawn itself.
+#pragma once
+#include <compare>
+#include <cstdint>
+#include <deque>
+#include <list>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "daemon/core/token_key.hpp"
+#include "daemon/ports/ids.hpp"
+#include "daemon/ports/time.hpp"
+#include "proto/error.hpp"
+
+namespace tokend {
+
+struct ReadyReply;
+class Waiters;
+
+struct Answer {
+  std::variant<const ReadyReply*, std::string_view, const Error*> what;  // a token, reply parameters as JSON, a failure
+  bool continues = false;
+};
+
+struct TokenWish {  // what a GetToken waits for
+  AccountId account{};
+  TokenKey key;
+  std::optional<Seconds> min_ttl;  // as asked
+  bool only_expiry = false;        // a Refresh: is told when the new token expires, not the token
+  bool patient = false;            // has a timeout of its own: waits for whatever may clear by itself
+  bool login = false;              // waits for a login too
+};
+
+// What a waiter waits for. A callback keeps the topic, never the waiter: whoever still waits is found by it.
+struct Topic {
+  enum class Kind { kToken, kLoginStarter, kLoginWatcher, kOperation, kEvents };
+  Kind kind{};
+  std::int64_t number = 0;  // of the account, the login or the operation; 0 for events
+  auto operator<=>(const Topic&) const = default;
+};
+inline Topic token_topic(AccountId account) { return {Topic::Kind::kToken, static_cast<std::int64_t>(account)}; }
+
+class Waiter {
+ public:
+  Waiter() = default;
+  Waiter(const Waiter&) = delete;
+  Waiter& operator=(const Waiter&) = delete;
+  virtual void on_answer(const Answer&) = 0;  // what the answer points to holds during the call only
+  bool waiting() const { return home_ != nullptr; }
+
+ protected:
+  ~Waiter();
+
+ private:
+  friend class Waiters;
+  struct Outgoing {  // an answer on its way; a token is fetched when it is handed over
+    std::variant<TokenWish, std::string, Error> what;
+    bool continues = false;
+  };
+
+  Waiters* home_ = nullptr;
+  std::multimap<Topic, Waiter*>::iterator place_;
+  bool parked_ = false;  // place_ is valid: the last answer is not on its way yet
+  std::optional<TokenWish> wish_;
+  std::vector<std::string> limits_;  // of a subscriber: these accounts; empty: all
+  std::optional<std::multimap<BootTime, Waiter*>::iterator> deadline_;
+  std::optional<std::list<Waiter*>::iterator> turn_;  // in the queue of those to be answered
+  std::deque<Outgoing> outgoing_;
+};
+
+}  // namespace tokend
