@@ -73,7 +73,7 @@ Form Conversation::authorization_request() const
   return {{"response_type", "code"},
           {"client_id", provider.settings.client_id},
           {"redirect_uri", "http://127.0.0.1:28765/callback/demo"},
-          {"scope", "openid profile"},
+          {"scope", scope},
           {"state", "the state & more"},
           {"nonce", "the-nonce"},
           {"code_challenge", std::string(kChallenge)},

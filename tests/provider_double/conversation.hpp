@@ -21,6 +21,7 @@ class Conversation {
   explicit Conversation(Settings settings = {});
 
   Provider provider;
+  std::string scope = "profile mail";  // with openid a signing key has to be made, which takes a while
 
   Response get(std::string path, const Form& query = {}, std::string bearer = {});
   Response post(std::string path, const Form& form);  // as the registered client, authenticated by body

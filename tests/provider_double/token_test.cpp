@@ -207,6 +207,7 @@ TEST_CASE("revoking the refresh token ends the login, revoking an access token e
 TEST_CASE("an ID token comes with scope openid, names the nonce, and /jwks has its key")
 {
   Conversation conversation;
+  conversation.scope = "openid";
   const auto id_token = member(conversation.signed_in(), "id_token");
   const auto payload = id_token.substr(id_token.find('.') + 1);
   CHECK(payload.find(base64url(R"({"iss":"http://127.0.0.1:1","sub":"ana","aud":"demo",)")) == 0);
@@ -216,6 +217,7 @@ TEST_CASE("an ID token comes with scope openid, names the nonce, and /jwks has i
 TEST_CASE("the ledger knows every secret and how often a credential was sent")
 {
   Conversation conversation({.rotation = Rotation::never});
+  conversation.scope = "openid";
   const auto refresh_token = member(conversation.signed_in(), "refresh_token");
   conversation.refresh(refresh_token);
   conversation.refresh(refresh_token);
