@@ -48,11 +48,12 @@ class HttpRequestReader {
   Progress next(std::string_view& input);
   const IncomingRequest& request() const { return request_; }  // after kRequest
   int status() const { return status_; }                       // after kRefused: 400, 413, 431 or 501; then close
-  bool between_requests() const { return stage_ == Stage::kHead && bytes_.empty(); }
+  bool between_requests() const { return stage_ == Stage::kHead && head_.empty(); }
 
  private:
   enum class Stage { kHead, kBody, kWhole, kRefused };
 
+  void clear();
   Progress refuse(int status);
   Progress read_head(std::string_view& input);
   Progress read_body(std::string_view& input);
@@ -63,8 +64,8 @@ class HttpRequestReader {
 
   Limits limits_;
   Stage stage_ = Stage::kHead;
-  std::string bytes_;  // the head, then the body behind it
-  std::size_t head_size_ = 0, body_size_ = 0;
+  std::string head_, body_;
+  std::size_t body_size_ = 0;
   IncomingRequest request_;
   bool persistent_version_ = true;  // HTTP/1.1
   int status_ = 0;

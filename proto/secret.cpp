@@ -11,6 +11,18 @@ void wipe(std::string& bytes) noexcept
   bytes.clear();
 }
 
+void append_wiping(std::string& bytes, std::string_view more)
+{
+  if (bytes.capacity() - bytes.size() < more.size()) {
+    std::string larger;
+    larger.reserve(2 * (bytes.size() + more.size()));
+    larger = bytes;
+    wipe(bytes);
+    bytes = std::move(larger);
+  }
+  bytes += more;
+}
+
 Secret& Secret::operator=(Secret&& other) noexcept
 {
   if (this == &other) return *this;

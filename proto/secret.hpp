@@ -9,7 +9,8 @@
 
 namespace tokend {
 
-void wipe(std::string&) noexcept;  // zeroes the whole capacity, then clears
+void wipe(std::string&) noexcept;                    // zeroes the whole capacity, then clears
+void append_wiping(std::string&, std::string_view);  // growing leaves no unwiped copy behind
 
 class Secret {
  public:

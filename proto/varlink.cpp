@@ -36,14 +36,7 @@ bool Framing::keep(std::string_view bytes)
     too_long_ = true;
     return false;
   }
-  if (partial_.capacity() - partial_.size() < bytes.size()) {  // growing would leave an unwiped copy behind
-    std::string larger;
-    larger.reserve(std::min(most_bytes_, 2 * (partial_.size() + bytes.size())));
-    larger = partial_;
-    wipe(partial_);
-    partial_ = std::move(larger);
-  }
-  partial_ += bytes;
+  append_wiping(partial_, bytes);
   return true;
 }
 
