@@ -22,8 +22,6 @@ target_compile_definitions(tokend_options INTERFACE TOKEND_VERSION="${PROJECT_VE
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 reports these two inside the standard library when sanitizers or -O2 inline it.
   target_compile_options(tokend_options INTERFACE -Wno-maybe-uninitialized -Wno-restrict)
-  # One wrong declaration can make it print for minutes.
-  target_compile_options(tokend_options INTERFACE -fmax-errors=10)
 else()
   # Asio 1.22 does not recognise coroutines of clang 19 by itself.
   target_compile_definitions(tokend_options INTERFACE ASIO_HAS_CO_AWAIT ASIO_HAS_STD_COROUTINE)
