@@ -1,0 +1,112 @@
+// What is done with the database before the first commit: loading, and the rows of the vault.
+#include "daemon/adapters/sqlite_token_store.hpp"
+
+#include <fmt/core.h>
+
+namespace tokend {
+namespace {
+
+constexpr std::size_t kDatabaseIdBytes = 16;
+
+// Runs something on the database and makes an Error of its failure.
+template <class Work>
+auto attempt(Work work) -> Result<decltype(work())>
+try {
+  if constexpr (std::is_void_v<decltype(work())>) {
+    work();
+    return {};
+  } else {
+    return work();
+  }
+} catch (const DatabaseFailure& failure) {
+  return fail(Error{.code = ErrorCode::kInternal,
+                    .reason = fmt::format("the database cannot be used: {}", failure.what()),
+                    .cause = failure.is_damage() ? "damaged_database" : "disk"});
+}
+
+void insert(Database& database, const SlotRow& slot)
+{
+  Statement(database,
+            "INSERT INTO key_slots (slot_id, kind, epoch, params, commitment, wrapped)"
+            " VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
+      .run(slot.id, std::int64_t{slot.kind}, std::int64_t{slot.epoch}, std::string_view(slot.params),
+           Blob{slot.commitment}, Blob{slot.wrapped});
+}
+
+std::optional<VaultRow> read_vault(Database& database)
+{
+  std::optional<VaultRow> row;
+  Statement query(database, "SELECT database_id, epoch FROM vault");
+  query.start();
+  while (query.step()) row = {.database_id = query.bytes(0), .epoch = static_cast<std::uint32_t>(query.integer(1))};
+  return row;
+}
+
+}  // namespace
+
+Result<Snapshot> SqliteTokenStore::load()
+{
+  return attempt([this] {
+    LoadedRows loaded = load_rows(committer_.database());
+    damaged_ = std::move(loaded.damaged);
+    if (!damaged_.empty()) set_aside(committer_.database(), damaged_, opened_at_);
+    return std::move(loaded.snapshot);
+  });
+}
+
+Result<std::optional<VaultRow>> SqliteTokenStore::load_vault()
+{
+  auto row = attempt([this] { return read_vault(committer_.database()); });
+  if (row && *row && (*row)->database_id.size() != kDatabaseIdBytes)
+    return fail(Error{.code = ErrorCode::kInternal,
+                      .reason = "the database's own id is damaged, so nothing in it can be opened",
+                      .cause = "damaged_database"});
+  return row;
+}
+
+Result<std::vector<SlotRow>> SqliteTokenStore::load_slots()
+{
+  return attempt([this] {
+    std::vector<SlotRow> slots;
+    Statement query(committer_.database(),
+                    "SELECT slot_id, kind, epoch, params, commitment, wrapped FROM key_slots ORDER BY slot_id");
+    query.start();
+    while (query.step())
+      slots.push_back({.id = query.integer(0),
+                       .kind = static_cast<int>(query.integer(1)),
+                       .epoch = static_cast<std::uint32_t>(query.integer(2)),
+                       .params = query.bytes(3),
+                       .commitment = query.bytes(4),
+                       .wrapped = query.bytes(5)});
+    return slots;
+  });
+}
+
+Result<void> SqliteTokenStore::create_vault(const VaultRow& vault, const SlotRow& slot)
+{
+  const auto existing = load_vault();
+  if (!existing) return fail(existing.error());
+  if (*existing)
+    return fail(Error{.code = ErrorCode::kInternal,
+                      .reason = "this database has a vault already; it is never replaced",
+                      .cause = "vault_exists"});
+  return attempt([&] {
+    Transaction transaction(committer_.database());
+    Statement(committer_.database(), "INSERT INTO vault (id, database_id, epoch, commits) VALUES (1, ?1, ?2, 0)")
+        .run(Blob{vault.database_id}, std::int64_t{vault.epoch});
+    insert(committer_.database(), slot);
+    transaction.commit();
+  });
+}
+
+Result<void> SqliteTokenStore::save_slots(const std::vector<SlotRow>& slots)
+{
+  return attempt([&] {
+    Transaction transaction(committer_.database());
+    committer_.database().execute("DELETE FROM key_slots");
+    for (const SlotRow& slot : slots) insert(committer_.database(), slot);
+    transaction.commit();
+  });
+}
+
+}  // namespace tokend
