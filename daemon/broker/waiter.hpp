@@ -55,7 +55,7 @@ class Waiter {
   bool waiting() const { return home_ != nullptr; }
 
  protected:
-  ~Waiter();
+  virtual ~Waiter();
 
  private:
   friend class Waiters;
