@@ -1,0 +1,206 @@
+#include "daemon/adapters/redirect_listener.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <asio/ip/v6_only.hpp>
+#include <utility>
+
+#include "daemon/adapters/port_holder.hpp"
+#include "daemon/adapters/tcp_table.hpp"
+#include "daemon/core/page_layout.hpp"
+
+namespace tokend {
+namespace {
+
+namespace ip = asio::ip;
+
+constexpr std::chrono::seconds kAcceptAgain{1};  // out of descriptors: some will have been closed by then
+constexpr int kEphemeralTries = 8;               // a port that is free in one family may be taken in the other
+constexpr uid_t kNobody = 65534;                 // how a user namespace shows foreign uids
+
+// IPv4 first: it gives "localhost" its ephemeral port.
+Result<std::vector<ip::address>> addresses_of(const std::string& host)
+{
+  if (host == "localhost") return std::vector<ip::address>{ip::address_v4::loopback(), ip::address_v6::loopback()};
+  if (host == "[::1]") return std::vector<ip::address>{ip::address_v6::loopback()};
+  std::error_code error;
+  const auto address = ip::make_address_v4(host, error);
+  if (error || !address.is_loopback())
+    return fail(ErrorCode::kInternal, fmt::format("{} is no address of this machine alone", host));
+  return std::vector<ip::address>{address};
+}
+
+bool is_missing_family(const std::error_code& error)
+{
+  return error == asio::error::address_family_not_supported || error == std::errc::address_not_available;
+}
+
+TcpEnd end_of(const ip::tcp::endpoint& endpoint)
+{
+  const auto address = endpoint.address();
+  const auto v6 = address.is_v4() ? ip::make_address_v6(ip::v4_mapped, address.to_v4()) : address.to_v6();
+  return {.address = v6.to_bytes(), .port = endpoint.port()};
+}
+
+// Another user of this machine has nothing to bring here. Where the kernel does not show whose it is, `state` decides.
+bool is_foreign(const ip::tcp::socket& socket)
+{
+  std::error_code error;
+  const auto theirs = socket.remote_endpoint(error);
+  const auto ours = socket.local_endpoint(error);
+  if (error) return true;
+  const auto sockets = read_tcp_table();
+  const auto peer = std::ranges::find_if(sockets, [far = end_of(theirs), near = end_of(ours)](const TcpSocket& one) {
+    return one.local == far && one.remote == near;
+  });
+  return peer != sockets.end() && peer->uid != ::geteuid() && peer->uid != 0 && peer->uid != kNobody;
+}
+
+Error open_error(const std::error_code& error, std::uint16_t port)
+{
+  if (error != asio::error::address_in_use)
+    return {.code = ErrorCode::kTemporarilyUnavailable,
+            .reason = fmt::format("port {} cannot be opened: {}", port, error.message()),
+            .cause = "port_busy"};
+  return {
+      .code = ErrorCode::kTemporarilyUnavailable,
+      .reason = fmt::format("port {} is used by {}: stop it, or set redirect_port and register the new callback URL",
+                            port, describe_port_holder(port)),
+      .cause = "port_busy"};
+}
+
+}  // namespace
+
+RedirectListener::RedirectListener(asio::io_context& io) : io_(io), policy_(content_security_policy()) {}
+
+RedirectListener::~RedirectListener()
+{
+  for (auto& [number, port] : ports_) {
+    shut(port);
+    for (auto& connection : port.connections) connection->close();
+  }
+}
+
+void RedirectListener::on_request(std::move_only_function<void(BrowserRequest, AnswerBrowser)> handler)
+{
+  on_request_ = std::move(handler);
+}
+
+Result<std::uint16_t> RedirectListener::open(const RedirectAddress& address)
+{
+  const auto addresses = addresses_of(address.host);
+  if (!addresses) return fail(addresses.error());
+  std::error_code error;
+  for (int tries = address.port == 0 ? kEphemeralTries : 1; tries > 0; --tries) {
+    std::uint16_t number = address.port;
+    const auto known = ports_.find(number);
+    Port fresh;
+    Port& port = known == ports_.end() ? fresh : known->second;
+    error = listen_at(*addresses, number, port);
+    if (error) continue;
+    if (&port == &fresh) ports_.emplace(number, std::move(fresh));
+    ++ports_.at(number).users;
+    start_accepting(number);
+    return number;
+  }
+  return fail(open_error(error, address.port));
+}
+
+std::error_code RedirectListener::listen_at(const std::vector<ip::address>& addresses, std::uint16_t& number,
+                                            Port& port)
+{
+  for (const auto& address : addresses) {
+    const auto error = add_door(port, address, number);
+    const bool may_be_missing = addresses.size() > 1 && address.is_v6();
+    if (error && !(may_be_missing && is_missing_family(error))) return error;
+  }
+  return {};
+}
+
+std::error_code RedirectListener::add_door(Port& port, const ip::address& address, std::uint16_t& number)
+{
+  if (port.doors.contains(address)) return {};
+  auto door = std::make_shared<Door>(Door{.acceptor = ip::tcp::acceptor(io_), .again = asio::steady_timer(io_)});
+  auto& acceptor = door->acceptor;
+  std::error_code error;
+  acceptor.open(address.is_v6() ? ip::tcp::v6() : ip::tcp::v4(), error);
+  if (!error) acceptor.set_option(ip::tcp::acceptor::reuse_address(true), error);
+  if (!error && address.is_v6()) acceptor.set_option(ip::v6_only(true), error);
+  if (!error) acceptor.bind({address, number}, error);
+  if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+  if (error) return error;
+  number = acceptor.local_endpoint().port();
+  port.doors.emplace(address, std::move(door));
+  return {};
+}
+
+void RedirectListener::start_accepting(std::uint16_t number)
+{
+  for (auto& [address, door] : ports_.at(number).doors)
+    if (!std::exchange(door->accepting, true)) accept(number, door);
+}
+
+void RedirectListener::accept(std::uint16_t number, std::shared_ptr<Door> door)
+{
+  auto& acceptor = door->acceptor;
+  acceptor.async_accept([this, number, door](std::error_code error, ip::tcp::socket socket) mutable {
+    if (error == asio::error::operation_aborted || !door->acceptor.is_open()) return;
+    if (!error) {
+      welcome(number, std::move(socket));
+      return accept(number, std::move(door));
+    }
+    door->again.expires_after(kAcceptAgain);
+    door->again.async_wait([this, number, door](std::error_code cancelled) {
+      if (!cancelled && door->acceptor.is_open()) accept(number, door);
+    });
+  });
+}
+
+void RedirectListener::welcome(std::uint16_t number, ip::tcp::socket socket)
+{
+  auto& port = ports_.at(number);
+  if (is_foreign(socket) || !make_room(port)) return;
+  auto connection = std::make_shared<RedirectConnection>(std::move(socket), number, policy_,
+                                                         [this](BrowserRequest request, AnswerBrowser answer) {
+                                                           if (on_request_)
+                                                             on_request_(std::move(request), std::move(answer));
+                                                         });
+  port.connections.push_back(connection);
+  connection->start();
+}
+
+// The connection that has waited longest without a request makes room: idle ones cannot keep a browser out.
+bool RedirectListener::make_room(Port& port)
+{
+  auto& connections = port.connections;
+  std::erase_if(connections, [](const auto& one) { return one->gone(); });
+  if (connections.size() < kMostConnections) return true;
+  const auto idle = std::ranges::find_if(connections, [](const auto& one) { return !one->busy(); });
+  if (idle == connections.end()) return false;
+  (*idle)->close();
+  connections.erase(idle);
+  return true;
+}
+
+// Handlers that are already queued see a closed door and touch nothing else.
+void RedirectListener::shut(Port& port)
+{
+  for (auto& [address, door] : port.doors) {
+    std::error_code ignored;
+    door->again.cancel();
+    door->acceptor.close(ignored);
+  }
+}
+
+void RedirectListener::close(std::uint16_t number)
+{
+  const auto found = ports_.find(number);
+  if (found == ports_.end() || --found->second.users > 0) return;
+  shut(found->second);
+  for (auto& connection : found->second.connections) connection->close_unless_busy();
+  ports_.erase(found);
+}
+
+}  // namespace tokend
