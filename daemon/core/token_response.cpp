@@ -63,6 +63,7 @@ std::string_view trimmed(std::string_view body)
 std::optional<Members> members_from(std::string_view body)
 {
   body = trimmed(body);
+  if (body.starts_with('<')) return std::nullopt;  // a page, whatever else it could be taken for
   return body.starts_with('{') ? members_from_json(body) : members_from_form(body);
 }
 
