@@ -1,0 +1,188 @@
+// Which databases are opened, which are refused, and that a refused one stays as it was.
+#include "daemon/adapters/database_opening.hpp"
+
+#include <sys/stat.h>
+
+#include "tests/adapters/store_support.hpp"
+#include "tests/catch.hpp"
+
+namespace tokend::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct ClosedStore : OpenStore {
+  ClosedStore()
+  {
+    commit(*store, {.changes = {grant(2), grant(4), account(3, "work", GrantId{2}), token(9, 2), attempt(2, 5)}});
+    store.reset();
+  }
+  std::vector<fs::path> damaged_copies() const
+  {
+    std::vector<fs::path> copies;
+    for (const auto& entry : fs::directory_iterator(directory.path()))
+      if (entry.path().filename().string().starts_with("tokend.db.damaged-")) copies.push_back(entry.path());
+    return copies;
+  }
+};
+
+constexpr SchemaStep kSecondStep{2, "CREATE TABLE later (id INTEGER PRIMARY KEY) STRICT"};
+
+TEST_CASE("the database and its log are private from the first byte")
+{
+  const OpenStore open;
+  for (const char* name : {"tokend.db", "tokend.db-wal"}) {
+    struct stat status{};
+    REQUIRE(::stat((open.directory / name).c_str(), &status) == 0);
+    CHECK((status.st_mode & 07777U) == 0600);
+  }
+  CHECK_FALSE(fs::exists(open.directory / "tokend.db-shm"));
+}
+
+TEST_CASE_METHOD(ClosedStore, "a newer schema is refused and left byte for byte")
+{
+  edit(database(), "PRAGMA user_version = 9");
+  const std::string before = contents(database());
+  const DatabaseRefusal refused = refusal(state);
+  CHECK(refused.trouble == DatabaseTrouble::kNewer);
+  CHECK(refused.error.cause == "newer_database");
+  CHECK(contents(database()) == before);
+}
+
+TEST_CASE_METHOD(ClosedStore, "a newer schema that is only in the log yet is refused, and both files are left")
+{
+  const std::string log_name = (directory / "tokend.db-wal").string();
+  {
+    Database newer(database());
+    newer.execute("PRAGMA user_version = 9");
+  }
+  const std::string before = contents(database());
+  const std::string log = contents(log_name);
+  REQUIRE_FALSE(log.empty());
+  CHECK(refusal(state).trouble == DatabaseTrouble::kNewer);
+  CHECK(contents(database()) == before);
+  CHECK(contents(log_name) == log);
+}
+
+TEST_CASE_METHOD(ClosedStore, "a database of another program is refused and left byte for byte")
+{
+  edit(database(), "PRAGMA application_id = 42");
+  const std::string before = contents(database());
+  CHECK(refusal(state).trouble == DatabaseTrouble::kForeign);
+  CHECK(contents(database()) == before);
+}
+
+TEST_CASE("a database without an application id but with tables is foreign")
+{
+  const TemporaryDirectory home;
+  const StateDirectory state = StateDirectory::open(home.path()).value();
+  edit(home / kDatabaseName, "CREATE TABLE t (x)");
+  REQUIRE(::chmod((home / kDatabaseName).c_str(), 0600) == 0);
+  CHECK(refusal(state).trouble == DatabaseTrouble::kForeign);
+}
+
+TEST_CASE_METHOD(ClosedStore, "a damaged file stays where it is, is copied, and the copy is named")
+{
+  std::string bytes = contents(database());
+  bytes.replace(4096, bytes.size() - 4096, bytes.size() - 4096, '\x5a');
+  std::ofstream(database(), std::ios::binary) << bytes;
+  const DatabaseRefusal refused = refusal(state);
+  CHECK(refused.trouble == DatabaseTrouble::kDamaged);
+  CHECK(contents(database()) == bytes);
+  REQUIRE(damaged_copies().size() == 1);
+  CHECK(contents(damaged_copies()[0]) == bytes);
+  CHECK(damaged_copies()[0].filename() == "tokend.db.damaged-20270115T080000Z");
+  CHECK(refused.error.reason.find(damaged_copies()[0].string()) != std::string::npos);
+}
+
+TEST_CASE_METHOD(ClosedStore, "a file that is no database is damaged")
+{
+  std::ofstream(database(), std::ios::binary) << std::string(9000, 'x');
+  CHECK(refusal(state).trouble == DatabaseTrouble::kDamaged);
+}
+
+TEST_CASE_METHOD(ClosedStore, "an empty database beside a full log is damaged, and the log is kept")
+{
+  {
+    Database writer(database());
+    writer.execute("UPDATE accounts SET name = 'x'");
+  }
+  fs::resize_file(database(), 0);
+  const std::string log = contents(directory / "tokend.db-wal");
+  REQUIRE_FALSE(log.empty());
+  CHECK(refusal(state).trouble == DatabaseTrouble::kDamaged);
+  CHECK(contents(directory / "tokend.db-wal") == log);
+}
+
+TEST_CASE_METHOD(ClosedStore, "a database that is a symbolic link or open to others is refused")
+{
+  REQUIRE(::chmod(database().c_str(), 0644) == 0);
+  CHECK(refusal(state).error.cause == "wide_mode");
+  REQUIRE(::chmod(database().c_str(), 0600) == 0);
+  fs::rename(database(), directory / "elsewhere");
+  fs::create_symlink(directory / "elsewhere", database());
+  CHECK(refusal(state).error.cause == "symlink");
+}
+
+TEST_CASE_METHOD(ClosedStore, "a database that another connection holds is busy")
+{
+  Database holder(database());
+  holder.execute("BEGIN EXCLUSIVE");
+  CHECK(refusal(state).trouble == DatabaseTrouble::kBusy);
+}
+
+TEST_CASE_METHOD(ClosedStore, "an older database is copied and migrated with its rows")
+{
+  const SchemaStep steps[] = {schema_steps()[0], kSecondStep};
+  const std::string before = contents(database());
+  auto migrated = open_database(state, kNow, steps);
+  REQUIRE(migrated.has_value());
+  CHECK(migrated->integer("PRAGMA user_version") == 2);
+  CHECK(migrated->integer("SELECT count(*) FROM later") == 0);
+  CHECK(migrated->integer("SELECT count(*) FROM grants") == 2);
+  Database backup(directory / "tokend.db.before-v2");
+  CHECK(backup.integer("PRAGMA user_version") == 1);
+  CHECK(backup.integer("SELECT count(*) FROM grants") == 2);
+}
+
+TEST_CASE_METHOD(ClosedStore, "a migration that fails in its last step changes nothing")
+{
+  const SchemaStep steps[] = {schema_steps()[0], kSecondStep, {3, "CREATE TABLE grants (x)"}};
+  const auto migrated = open_database(state, kNow, steps);
+  REQUIRE_FALSE(migrated.has_value());
+  CHECK(migrated.error().trouble == DatabaseTrouble::kDisk);
+  store = open_store(state);
+  CHECK(store->load().value().grants.size() == 2);
+}
+
+TEST_CASE_METHOD(ClosedStore, "a row that cannot be is named and set aside, and the others are served")
+{
+  edit(database(), "UPDATE grants SET binding = x'00' WHERE grant_id = 2");
+  const Snapshot rows = reloaded();
+  REQUIRE(rows.grants.size() == 1);
+  CHECK(rows.grants[0].id == GrantId{4});
+  CHECK(rows.tokens.empty());
+  CHECK(rows.attempts.empty());
+  CHECK_FALSE(rows.accounts.at(0).grant.has_value());
+  CHECK(store->damaged_rows().at(0).table == "grants");
+  CHECK(store->damaged_rows()[0].id == 2);
+  CHECK(reloaded().grants.size() == 1);  // again: what is set aside is set aside once
+
+  store.reset();
+  Database left(database());
+  CHECK(left.integer("SELECT count(*) FROM grants") == 2);
+  CHECK(left.integer("SELECT count(*) FROM quarantine WHERE source = 1") == 1);
+  CHECK(left.text("SELECT sealed FROM quarantine WHERE source = 5") == "sealed reply");
+}
+
+TEST_CASE_METHOD(ClosedStore, "a grant row that somebody deleted is missed by its head")
+{
+  edit(database(), "DELETE FROM grants WHERE grant_id = 4");
+  reloaded();
+  REQUIRE(store->damaged_rows().size() == 1);
+  CHECK(store->damaged_rows()[0].table == "heads");
+  CHECK(store->damaged_rows()[0].id == 4);
+}
+
+}  // namespace
+}  // namespace tokend::test
