@@ -100,6 +100,20 @@ TEST_CASE("what is not TOML is an error at its line")
   CHECK(complaint("a = 1\nb = = 2").starts_with("tokend.toml:2: "));
   CHECK(complaint("log_level = \"info\"\nlog_level = \"info\"").starts_with("tokend.toml:2: "));
   CHECK(complaint("log_level = \"\xFF\"").starts_with("tokend.toml:1: "));
+  CHECK(complaint("[=lct_\n").starts_with("tokend.toml:1: "));
+  CHECK(complaint("[[\"").starts_with("tokend.toml:1: "));
+}
+
+TEST_CASE("characters outside ASCII are for strings and comments")
+{
+  CHECK(parse_config("\xEF\xBB\xBF# \xC3\xA9\nnetwork.ca_file = \"/\xC3\xA9 \\\"\" # \xC3\xA9", "f")->ca_file ==
+        "/\xC3\xA9 \"");
+  CHECK(parse_config("network.ca_file = '/\xC3\xA9'", "f"));
+  CHECK(parse_config("network.ca_file = \"\"\"/a\n\xC3\xA9\"\"\"\"\nlogin.timeout_s = 5", "f")->ca_file ==
+        "/a\n\xC3\xA9\"");
+  CHECK(complaint("\n\xC3\xA9 = 1") == "tokend.toml:2: a character that only a string may have");
+  CHECK(complaint("log_level = \"info\" \xEF\xBB\xBE").starts_with("tokend.toml:1: "));
+  CHECK(complaint("log_level = \"info\n\xC3\xA9").starts_with("tokend.toml:"));
 }
 
 TEST_CASE("sections of later versions are refused rather than ignored")
