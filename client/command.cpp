@@ -1,0 +1,109 @@
+#include "client/command.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "client/printable.hpp"
+#include "proto/account_name.hpp"
+
+namespace tokend::client {
+namespace {
+
+constexpr std::array<Option, 8> kGlobalOptions{{
+    {.name = "--socket", .value = "PATH", .help = "the daemon's socket"},
+    {.name = "--user", .value = "", .help = "the user's daemon, not the system's"},
+    {.name = "--system", .value = "", .help = "the system's daemon, not the user's"},
+    {.name = "--json", .value = "", .help = "results and errors as JSON"},
+    {.name = "--quiet", .value = "", .help = "fewer words on stderr", .letter = 'q'},
+    {.name = "--no-input", .value = "", .help = "ask nothing, even on a terminal"},
+    {.name = "--version", .value = "", .help = "print the version", .letter = 'V'},
+    {.name = "--help", .value = "", .help = "print this, or a command's own help", .letter = 'h'},
+}};
+
+constexpr std::size_t kHelpColumn = 30;
+
+std::string padded(std::string text)
+{
+  if (text.size() + 2 > kHelpColumn) return text + "\n" + std::string(kHelpColumn, ' ');
+  text.resize(kHelpColumn, ' ');
+  return text;
+}
+
+std::string help_of(std::span<const Option> options)
+{
+  std::string text;
+  for (const Option& option : options) {
+    if (option.use == Option::Use::kLater) continue;
+    std::string left = "  ";
+    if (option.letter) left += std::string("-") + option.letter + ", ";
+    left += option.name;
+    if (!option.value.empty()) left.append(" ").append(option.value);
+    if (option.use == Option::Use::kRepeated) left += " ...";
+    text.append(padded(std::move(left))).append(option.help) += '\n';
+  }
+  return text;
+}
+
+}  // namespace
+
+std::span<const Option> global_options() { return kGlobalOptions; }
+
+Outcome<Globals> read_globals(const Arguments& arguments)
+{
+  if (arguments.has("--user") && arguments.has("--system"))
+    return failed(usage("--user and --system exclude each other"));
+  return Globals{.socket = arguments.value("--socket"),
+                 .instance = arguments.has("--user")     ? Instance::kUser
+                             : arguments.has("--system") ? Instance::kSystem
+                                                         : Instance::kAny,
+                 .json = arguments.has("--json"),
+                 .quiet = arguments.has("--quiet"),
+                 .no_input = arguments.has("--no-input")};
+}
+
+Outcome<BrokerClient> Context::connect() const
+{
+  const bool system = globals.instance == Instance::kSystem;
+  const std::string_view hint = system ? "run 'systemctl enable --now tokend.socket' (without systemd: start 'tokend')"
+                                       : "run 'systemctl --user enable --now tokend.socket' (without systemd: start "
+                                         "'tokend')";
+  return BrokerClient::connect(socket_candidates(environment, globals.socket, globals.instance), hint);
+}
+
+Outcome<std::string> account_name(const Arguments& arguments)
+{
+  const std::string& name = arguments.words.front();
+  if (is_account_name(name)) return name;
+  return failed(usage("'" + printable(name) + "' is no account name: a name is " + std::string(kAccountNameRule)));
+}
+
+Failure about(Failure failure, const std::string& account)
+{
+  if (failure.account.empty()) failure.account = account;
+  return failure;
+}
+
+std::string help_of(std::span<const Command* const> commands)
+{
+  std::string text =
+      "Usage: tokenctl COMMAND ...\n\nAccess tokens that are always fresh, from the tokend of this machine.\n\n";
+  for (const Command* command : commands) {
+    std::string left = "  " + std::string(command->name);
+    text.append(padded(std::move(left))).append(command->summary) += '\n';
+  }
+  return text + "\nWith every command:\n" + help_of(global_options()) +
+         "\nExit codes: 0 done, 1 unexpected, 2 usage, 3 login needed, 4 no daemon, 5 try later,\n"
+         "6 denied, 7 locked, 8 no such account, 9 refused by the provider, 130 interrupted.\n";
+}
+
+std::string help_of(const Command& command)
+{
+  std::string text = "Usage: tokenctl " + std::string(command.name);
+  if (!command.usage.empty()) text.append(" ").append(command.usage);
+  text.append("\n\n").append(command.summary).append(".\n");
+  if (!command.details.empty()) text.append("\n").append(command.details);
+  if (!command.options.empty()) text += "\n" + help_of(command.options);
+  return text + "\nWith every command:\n" + help_of(global_options());
+}
+
+}  // namespace tokend::client

@@ -1,0 +1,55 @@
+// What a command is: a name, its options, how it is used, and a function. The table of them is in main.cpp; one file a
+// command in commands/. A command gets a Context and answers with its exit code or a Failure; it prints results, never
+// errors.
+#pragma once
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "client/broker_client.hpp"
+#include "client/failure.hpp"
+#include "client/options.hpp"
+#include "client/terminal.hpp"
+#include "proto/endpoint.hpp"
+
+namespace tokend::client {
+
+struct Globals {
+  std::optional<std::string> socket;
+  Instance instance = Instance::kAny;
+  bool json = false, quiet = false, no_input = false;
+};
+
+struct Context {
+  Globals globals;
+  Environment environment;
+  Terminal terminal;
+
+  Outcome<BrokerClient> connect() const;
+};
+
+struct Command {
+  std::string_view name;
+  std::string_view usage;    // what follows the name: "NAME [--yes]"
+  std::string_view summary;  // a line of `tokenctl --help`
+  std::string_view details;  // more for its own help; may be empty
+  std::span<const Option> options;
+  std::size_t fewest_words, most_words;
+  Outcome<int> (*run)(const Context&, const Arguments&);
+};
+
+// --socket --user --system --json --quiet --no-input --version --help
+std::span<const Option> global_options();
+Outcome<Globals> read_globals(const Arguments&);
+
+// The first word, checked against the rule for names.
+Outcome<std::string> account_name(const Arguments&);
+
+// Adds what the daemon left out of an error: of which account the command spoke.
+Failure about(Failure, const std::string& account);
+
+std::string help_of(std::span<const Command* const>);
+std::string help_of(const Command&);
+
+}  // namespace tokend::client

@@ -1,0 +1,95 @@
+#include "client/command_line.hpp"
+
+#include <algorithm>
+
+#include "client/printable.hpp"
+#include "proto/account_name.hpp"
+
+namespace tokend::client {
+namespace {
+
+using Commands = std::span<const Command* const>;
+using Line = std::span<const std::string>;
+
+// The place of the command's name: the first word that is neither a global option nor the value of one.
+std::size_t place_of_command(Line line)
+{
+  std::size_t at = 0;
+  while (at < line.size() && line[at].starts_with('-')) at += line[at] == "--socket" ? 2 : 1;
+  return std::min(at, line.size());
+}
+
+Failure unknown_command(Commands commands, const std::string& word)
+{
+  std::vector<std::string> names;
+  for (const Command* command : commands) names.emplace_back(command->name);
+  const auto similar = similar_names(word, names);
+  std::string reason = "there is no command '" + printable(word) + "'";
+  if (!similar.empty()) reason += ", did you mean '" + similar.front() + "'?";
+  return usage(std::move(reason), "tokenctl --help");
+}
+
+Outcome<void> check_words(const Command& command, const Arguments& arguments)
+{
+  const std::size_t count = arguments.words.size();
+  if (count >= command.fewest_words && count <= command.most_words) return {};
+  return failed(usage("it is: tokenctl " + std::string(command.name) + " " + std::string(command.usage)));
+}
+
+Outcome<int> run_global(Commands commands, const Arguments& arguments, const Terminal& terminal)
+{
+  if (arguments.has("--version")) {
+    terminal.print("tokenctl " TOKEND_VERSION);
+    return exit_code::kDone;
+  }
+  if (!arguments.has("--help")) return failed(usage("a command is missing", "tokenctl --help"));
+  terminal.print(help_of(commands));
+  return exit_code::kDone;
+}
+
+Outcome<int> run_command(const Command& command, const Arguments& arguments)
+{
+  auto globals = read_globals(arguments);
+  if (!globals) return failed(globals.error());
+  const Terminal terminal(globals->no_input, globals->quiet);
+  if (arguments.has("--help")) {
+    terminal.print(help_of(command));
+    return exit_code::kDone;
+  }
+  if (auto right = check_words(command, arguments); !right) return failed(right.error());
+  const Context context{.globals = std::move(*globals), .environment = process_environment(), .terminal = terminal};
+  return command.run(context, arguments);
+}
+
+Outcome<int> run(Commands commands, Line line)
+{
+  std::vector<Option> options(global_options().begin(), global_options().end());
+  const std::size_t place = place_of_command(line);
+  if (place == line.size()) {
+    const auto arguments = parse(options, line);
+    if (!arguments) return failed(arguments.error());
+    return run_global(commands, *arguments, Terminal(true, false));
+  }
+  const auto found = std::ranges::find(commands, std::string_view(line[place]), &Command::name);
+  if (found == commands.end()) return failed(unknown_command(commands, line[place]));
+  options.insert(options.end(), (*found)->options.begin(), (*found)->options.end());
+  std::vector<std::string> rest(line.begin(), line.end());
+  rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(place));
+  const auto arguments = parse(options, rest);
+  if (!arguments) return failed(arguments.error());
+  return run_command(**found, *arguments);
+}
+
+}  // namespace
+
+int run_command_line(Commands commands, Line line)
+{
+  const auto outcome = run(commands, line);
+  if (outcome) return *outcome;
+  const bool json = std::ranges::find(line, "--json") != line.end();
+  const Terminal terminal(true, false);
+  terminal.must_say(json ? json_of(outcome.error()) : sentence_of(outcome.error()));
+  return outcome.error().exit;
+}
+
+}  // namespace tokend::client

@@ -1,0 +1,9 @@
+// The commands of this version, one file each.
+#pragma once
+#include "client/command.hpp"
+
+namespace tokend::client::commands {
+
+extern const Command kAdd, kSet, kLogin, kToken, kList, kStatus, kRefresh, kLogout, kRemove, kWatch, kCall;
+
+}  // namespace tokend::client::commands

@@ -1,0 +1,55 @@
+// logout NAME: revoke at the provider and forget; the account stays.
+#include <array>
+
+#include "client/commands/commands.hpp"
+#include "client/printable.hpp"
+
+namespace tokend::client::commands {
+namespace {
+
+// A request that is out is awaited, then the provider is asked to revoke: each may take the default time.
+constexpr std::int64_t kMayTake = 2 * wire::kDefaultTimeout;
+
+constexpr std::array<Option, 1> kOptions{{
+    {.name = "--local", .value = "", .help = "forget without telling the provider"},
+}};
+
+std::string ending(const wire::LogoutReply& reply)
+{
+  if (reply.revoked) return "signed out, and revoked at the provider";
+  if (reply.revoke_page.empty()) return "signed out here; the provider was not told";
+  return "signed out here; to revoke it at the provider go to " + printable(reply.revoke_page);
+}
+
+Outcome<int> run(const Context& context, const Arguments& arguments)
+{
+  const auto name = account_name(arguments);
+  if (!name) return failed(name.error());
+  auto client = context.connect();
+  if (!client) return failed(client.error());
+  const wire::ForgetCall call{.account = *name, .local_only = arguments.has("--local")};
+  const auto reply = client->call<wire::LogoutReply>("Logout", call, kMayTake);
+  if (!reply) return failed(about(reply.error(), *name));
+  if (context.globals.json) {
+    std::string json;
+    wire::write_message(*reply, json);
+    context.terminal.print(json);
+  }
+  context.terminal.say(*name + ": " + ending(*reply));
+  for (const std::string& other : reply->also_signed_out)
+    context.terminal.say(printable(other) + ": signed out too, it shared the login");
+  return exit_code::kDone;
+}
+
+}  // namespace
+
+const Command kLogout{.name = "logout",
+                      .usage = "NAME [--local]",
+                      .summary = "Revoke an account's login and forget it",
+                      .details = "",
+                      .options = kOptions,
+                      .fewest_words = 1,
+                      .most_words = 1,
+                      .run = run};
+
+}  // namespace tokend::client::commands

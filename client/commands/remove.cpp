@@ -1,0 +1,63 @@
+// remove NAME: forget the account altogether.
+#include <array>
+
+#include "client/commands/commands.hpp"
+#include "client/printable.hpp"
+
+namespace tokend::client::commands {
+namespace {
+
+constexpr std::int64_t kMayTake = 2 * wire::kDefaultTimeout;  // as logout
+
+constexpr std::array<Option, 2> kOptions{{
+    {.name = "--local", .value = "", .help = "without telling the provider"},
+    {.name = "--yes", .value = "", .help = "do not ask"},
+}};
+
+Outcome<void> confirm(const Context& context, const std::string& name)
+{
+  if (!context.terminal.interactive())
+    return failed(usage(name + ": removing it cannot be undone and nobody is here to ask: give --yes"));
+  if (context.terminal.agrees("Remove " + name + " and its login for good? [y/N] ")) return {};
+  return failed({.exit = exit_code::kDenied, .error = "denied", .reason = name + ": nothing was removed"});
+}
+
+std::string ending(const wire::RemoveAccountReply& reply)
+{
+  if (reply.revoked) return "removed, and its login revoked at the provider";
+  if (reply.revoke_page.empty()) return "removed";
+  return "removed; to revoke its login at the provider go to " + printable(reply.revoke_page);
+}
+
+Outcome<int> run(const Context& context, const Arguments& arguments)
+{
+  const auto name = account_name(arguments);
+  if (!name) return failed(name.error());
+  if (!arguments.has("--yes"))
+    if (auto sure = confirm(context, *name); !sure) return failed(about(sure.error(), *name));
+  auto client = context.connect();
+  if (!client) return failed(client.error());
+  const wire::ForgetCall call{.account = *name, .local_only = arguments.has("--local")};
+  const auto reply = client->call<wire::RemoveAccountReply>("RemoveAccount", call, kMayTake);
+  if (!reply) return failed(about(reply.error(), *name));
+  if (context.globals.json) {
+    std::string json;
+    wire::write_message(*reply, json);
+    context.terminal.print(json);
+  }
+  context.terminal.say(*name + ": " + ending(*reply));
+  return exit_code::kDone;
+}
+
+}  // namespace
+
+const Command kRemove{.name = "remove",
+                      .usage = "NAME [--local] [--yes]",
+                      .summary = "Forget an account and its login",
+                      .details = "",
+                      .options = kOptions,
+                      .fewest_words = 1,
+                      .most_words = 1,
+                      .run = run};
+
+}  // namespace tokend::client::commands

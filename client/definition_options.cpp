@@ -1,0 +1,76 @@
+#include "client/definition_options.hpp"
+
+#include "client/terminal.hpp"
+
+namespace tokend::client {
+namespace {
+
+struct TextOption {
+  std::string_view name;
+  std::optional<std::string> wire::Definition::* field;
+};
+constexpr TextOption kTexts[] = {
+    {"--issuer", &wire::Definition::issuer},
+    {"--authorization-endpoint", &wire::Definition::authorization_endpoint},
+    {"--token-endpoint", &wire::Definition::token_endpoint},
+    {"--device-endpoint", &wire::Definition::device_endpoint},
+    {"--revocation-endpoint", &wire::Definition::revocation_endpoint},
+    {"--client-auth", &wire::Definition::client_auth},
+    {"--basic-encoding", &wire::Definition::basic_encoding},
+    {"--client-id", &wire::Definition::client_id},
+    {"--redirect-uri", &wire::Definition::redirect_uri},
+};
+
+std::optional<std::vector<std::string>> list(const Arguments& arguments, std::string_view name)
+{
+  if (!arguments.has(name)) return std::nullopt;
+  return arguments.values(name);
+}
+
+Outcome<std::optional<wire::TextMap>> map(const Arguments& arguments, std::string_view name)
+{
+  if (!arguments.has(name)) return std::nullopt;
+  wire::TextMap entries;
+  for (const std::string& text : arguments.values(name)) {
+    const std::size_t equals = text.find('=');
+    if (equals == text.npos || equals == 0)
+      return failed(usage(std::string(name) + " takes NAME=VALUE, not '" + text + "'"));
+    const std::string key = text.substr(0, equals);
+    if (std::ranges::find(entries, key, &wire::TextMap::value_type::first) != entries.end())
+      return failed(usage(std::string(name) + " " + key + " is given twice"));
+    entries.emplace_back(key, text.substr(equals + 1));
+  }
+  return entries;
+}
+
+}  // namespace
+
+Outcome<wire::Definition> read_definition(const Arguments& arguments)
+{
+  wire::Definition definition;
+  for (const TextOption& option : kTexts) definition.*option.field = arguments.value(option.name);
+  if (definition.client_auth == "private_key_jwt")
+    return failed(usage("--client-auth private_key_jwt is not in this version of tokenctl yet"));
+  if (arguments.has("--insecure-loopback")) definition.insecure_loopback = true;
+  if (arguments.has("--shared-redirect")) definition.shared_redirect = true;
+  definition.scopes = list(arguments, "--scope");
+  definition.urls = list(arguments, "--url");
+  if (const auto flow = arguments.value("--flow")) {
+    definition.flow = flow_from(*flow);
+    if (!definition.flow) return failed(usage("--flow is code, device or client_credentials, not '" + *flow + "'"));
+  }
+  auto vars = map(arguments, "--var");
+  auto params = map(arguments, "--param");
+  if (!vars) return failed(vars.error());
+  if (!params) return failed(params.error());
+  definition.vars = std::move(*vars);
+  definition.params = std::move(*params);
+  if (const auto file = arguments.value("--client-secret-file")) {
+    auto secret = read_secret(*file);
+    if (!secret) return failed(secret.error());
+    definition.client_secret = std::move(*secret);
+  }
+  return definition;
+}
+
+}  // namespace tokend::client

@@ -1,0 +1,22 @@
+// tokenctl: a table of commands.
+#include <array>
+#include <exception>
+#include <string>
+#include <vector>
+
+#include "client/command_line.hpp"
+#include "client/commands/commands.hpp"
+
+int main(int argc, char** argv)
+{
+  using namespace tokend::client;
+  const std::array commands{&commands::kAdd,    &commands::kSet,    &commands::kLogin,   &commands::kToken,
+                            &commands::kList,   &commands::kStatus, &commands::kRefresh, &commands::kLogout,
+                            &commands::kRemove, &commands::kWatch,  &commands::kCall};
+  try {
+    return run_command_line(commands, std::vector<std::string>(argv + 1, argv + argc));
+  } catch (const std::exception& broken) {
+    Terminal(true, false).must_say(sentence_of({.reason = broken.what()}));
+    return exit_code::kUnexpected;
+  }
+}

@@ -1,0 +1,82 @@
+#include "client/table.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "client/printable.hpp"
+
+namespace tokend::client {
+namespace {
+
+constexpr std::size_t kGap = 2;
+constexpr std::size_t kNarrowest = 8;
+
+std::vector<std::size_t> widths_of(const Row& head, const std::vector<Row>& rows)
+{
+  std::vector<std::size_t> widths;
+  for (const std::string& cell : head.cells) widths.push_back(columns_of(cell));
+  for (const Row& row : rows)
+    for (std::size_t i = 0; i < row.cells.size(); ++i)
+      widths[i] = std::max(widths[i], columns_of(printable(row.cells[i])));
+  return widths;
+}
+
+void fit(std::vector<std::size_t>& widths, std::size_t columns)
+{
+  const std::size_t gaps = kGap * (widths.size() - 1);
+  for (;;) {
+    const std::size_t total = std::accumulate(widths.begin(), widths.end(), gaps);
+    const auto widest = std::max_element(widths.begin() + 1, widths.end());
+    if (total <= columns || *widest <= kNarrowest) return;
+    *widest -= std::min(total - columns, *widest - kNarrowest);
+  }
+}
+
+std::string line_of(const Row& row, const std::vector<std::size_t>& widths)
+{
+  std::string line;
+  for (std::size_t i = 0; i < row.cells.size(); ++i) {
+    const std::string text = printable(row.cells[i]);
+    const std::string cell = i == 0 ? text : shortened(text, widths[i]);
+    line += cell;
+    if (i + 1 < row.cells.size()) line += std::string(widths[i] + kGap - std::min(columns_of(cell), widths[i]), ' ');
+  }
+  return line + "\n";
+}
+
+}  // namespace
+
+std::string table(const Row& head, const std::vector<Row>& rows, std::size_t columns)
+{
+  std::vector<std::size_t> widths = widths_of(head, rows);
+  fit(widths, columns);
+  std::string text = line_of(head, widths);
+  for (const Row& row : rows) {
+    text += line_of(row, widths);
+    for (const std::string& note : row.notes) text += wrapped(std::string(widths[0] + kGap, ' '), note, columns);
+  }
+  return text;
+}
+
+std::string wrapped(const std::string& first, const std::string& text, std::size_t columns)
+{
+  const std::string indent(columns_of(first), ' ');
+  const std::string words = printable(text);
+  std::string out, line = first;
+  for (std::size_t at = 0; at < words.size();) {
+    const std::size_t end = std::min(words.find(' ', at), words.size());
+    const std::string word = words.substr(at, end - at);
+    const bool begun = columns_of(line) > indent.size();
+    if (begun && columns_of(line) + 1 + columns_of(word) > columns) {
+      out += line + "\n";
+      line = indent;
+    } else if (begun) {
+      line += ' ';
+    }
+    line += word;
+    at = end + 1;
+  }
+  return out + line + "\n";
+}
+
+}  // namespace tokend::client
