@@ -46,6 +46,18 @@ TEST_CASE("a pasted address that is wrong consumes nothing and says why")
   CHECK(bench.count<Exchange>() == 1);
 }
 
+TEST_CASE("an address elsewhere is refused even when it carries our state")
+{
+  Bench bench(explicit_plan());
+  bench.to_browser();
+  const auto* const place = GENERATE("https://127.0.0.1:28765/callback/acme", "http://127.0.0.1:28766/callback/acme",
+                                     "http://localhost:28765/callback/acme", "http://127.0.0.1:28765/callback",
+                                     "http://127.0.0.1/callback/acme");
+  bench.on(Pasted{Secret(std::string(place) + "?code=c0de&state=" + Bench::state())});
+  CHECK_FALSE(bench.find<AnswerPaste>()->outcome.has_value());
+  CHECK(bench.count<Exchange>() == 0);
+}
+
 TEST_CASE("after ten wrong addresses only the browser counts")
 {
   Bench bench(explicit_plan());
