@@ -22,6 +22,7 @@ class FileDescriptor {
   }
 
   int get() const { return fd_; }
+  int release() { return std::exchange(fd_, -1); }  // the caller closes it from now on
   explicit operator bool() const { return fd_ >= 0; }
 
  private:
