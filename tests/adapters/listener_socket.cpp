@@ -1,0 +1,113 @@
+// The socket's place in the file system.
+#include <sys/stat.h>
+
+#include <fstream>
+
+#include "daemon/adapters/listening_socket.hpp"
+#include "tests/adapters/served_lines.hpp"
+#include "tests/catch.hpp"
+
+using namespace tokend;
+using namespace tokend::testing;
+
+namespace {
+
+constexpr auto kOwner = ListeningSocket::Audience::kOwner;
+
+mode_t mode_of(const std::string& path)
+{
+  struct stat status{};
+  return ::lstat(path.c_str(), &status) == 0 ? status.st_mode & 07777 : 0;
+}
+
+int listening_at(const std::string& path)
+{
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  path.copy(address.sun_path, sizeof address.sun_path - 1);
+  const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 || ::listen(fd, 8) != 0)
+    throw std::runtime_error("bind");
+  return fd;
+}
+
+}  // namespace
+
+TEST_CASE("a socket is made 0600 in a directory 0700, and removed at the end")
+{
+  const TemporaryDirectory directory;
+  const std::string path = directory / "run/socket";
+  {
+    const auto bound = ListeningSocket::bind_at(path, kOwner);
+    REQUIRE(bound);
+    CHECK(mode_of(path) == 0600);
+    CHECK(mode_of(directory / "run") == 0700);
+  }
+  CHECK_FALSE(std::filesystem::exists(path));
+}
+
+TEST_CASE("a socket whose daemon has died is replaced")
+{
+  const TemporaryDirectory directory;
+  const std::string path = directory / "socket";
+  ::close(listening_at(path));
+  CHECK(ListeningSocket::bind_at(path, kOwner));
+}
+
+TEST_CASE("a socket that somebody accepts on is left alone")
+{
+  const TemporaryDirectory directory;
+  const std::string path = directory / "socket";
+  const int other = listening_at(path);
+  const auto bound = ListeningSocket::bind_at(path, kOwner);
+  REQUIRE_FALSE(bound);
+  CHECK(bound.error().reason == "another daemon serves " + path);
+  CHECK(std::filesystem::exists(path));
+  ::close(other);
+}
+
+TEST_CASE("what is not a socket is not replaced")
+{
+  const TemporaryDirectory directory;
+  const std::string path = directory / "socket";
+  std::ofstream(path) << "precious";
+  REQUIRE_FALSE(ListeningSocket::bind_at(path, kOwner));
+  CHECK(std::filesystem::file_size(path) == 8);
+}
+
+TEST_CASE("a socket's directory that others can reach, or a link to one, is refused with the command that mends it")
+{
+  const TemporaryDirectory directory;
+  ::mkdir((directory / "wide").c_str(), 0700);
+  ::chmod((directory / "wide").c_str(), 0750);
+  const auto wide = ListeningSocket::bind_at(directory / "wide/socket", kOwner);
+  REQUIRE_FALSE(wide);
+  CHECK(wide.error().next == "chmod 700 " + (directory / "wide"));
+
+  ::mkdir((directory / "real").c_str(), 0700);
+  std::filesystem::create_symlink(directory / "real", directory / "link");
+  CHECK_FALSE(ListeningSocket::bind_at(directory / "link/socket", kOwner));
+}
+
+TEST_CASE("a path that no socket address can hold is refused")
+{
+  const TemporaryDirectory directory;
+  CHECK_FALSE(ListeningSocket::bind_at(directory / std::string(120, 'x'), kOwner));
+  CHECK_FALSE(ListeningSocket::bind_at("relative/socket", kOwner));
+}
+
+TEST_CASE("a socket that was handed over keeps its path, and its directory is held to the same rules")
+{
+  const TemporaryDirectory directory;
+  const std::string path = directory / "socket";
+  {
+    const auto adopted = ListeningSocket::adopt(listening_at(path), kOwner);
+    REQUIRE(adopted);
+    CHECK(adopted->path() == path);
+  }
+  CHECK(std::filesystem::exists(path));  // it is not ours to remove
+  std::filesystem::remove(path);
+  const int fd = listening_at(path);
+  ::chmod((directory / ".").c_str(), 0755);
+  CHECK_FALSE(ListeningSocket::adopt(fd, kOwner));
+}
