@@ -5,9 +5,9 @@
 #include <string>
 #include <string_view>
 
-namespace tokend {
+#include "daemon/core/log_level.hpp"
 
-enum class LogLevel { kError = 3, kWarn = 4, kInfo = 6, kDebug = 7 };  // the numbers of syslog(3)
+namespace tokend {
 
 class Log {
  public:
@@ -22,6 +22,7 @@ class Log {
 
   // Whatever the level: "tokend: ready on PATH" is what programs wait for.
   void always(std::string_view sentence) const;
+  void set_threshold(LogLevel threshold) { threshold_ = threshold; }
   bool shows(LogLevel level) const { return level <= threshold_; }  // before costly formatting
 
  private:

@@ -5,6 +5,7 @@
 #include "daemon/broker/account_errors.hpp"
 #include "daemon/broker/replies.hpp"
 #include "daemon/core/token_request.hpp"
+#include "daemon/core/url.hpp"
 
 namespace tokend {
 namespace {
@@ -109,8 +110,8 @@ void Departures::revoked(Leaving leaving, const HttpOutcome& outcome)
   if (leaving.revoked) return forget(std::move(leaving));
   const Account* account = registry_.find(leaving.account);
   const GrantEntry* entry = account ? registry_.grant_of(*account) : nullptr;
-  const std::string endpoint = entry ? entry->machine.provider().revocation_endpoint : std::string();
-  const Judgement judgement = judge(outcome, {AttemptKind::kRefresh, endpoint}, ports_.loop.wall());
+  const std::string host = entry ? host_of(entry->machine.provider().revocation_endpoint) : std::string();
+  const Judgement judgement = judge(outcome, {AttemptKind::kRefresh, host}, ports_.loop.wall());
   if (never_will(judgement)) return forget(std::move(leaving));
   waiters_.fail_all(leaving.operation, provider_down(leaving.name, judgement));
 }

@@ -5,6 +5,7 @@
 #include "daemon/broker/account_errors.hpp"
 #include "daemon/broker/replies.hpp"
 #include "daemon/core/token_request.hpp"
+#include "daemon/core/url.hpp"
 
 namespace tokend {
 namespace {
@@ -50,7 +51,7 @@ void ServiceLogins::metadata_came(AccountId id, std::vector<std::string> urls_le
   if (not_here) return ask_metadata(id, std::move(urls_left));
   if (!outcome || outcome->status != 200) {
     const Judgement judgement =
-        judge(outcome, {AttemptKind::kClientCredentials, account->definition.issuer}, ports_.loop.wall());
+        judge(outcome, {AttemptKind::kClientCredentials, host_of(account->definition.issuer)}, ports_.loop.wall());
     const Trouble trouble{.cause = judgement.cause, .sentence = judgement.sentence};
     return give_up(*account, in_trouble(*account, trouble, {}));
   }

@@ -51,11 +51,9 @@ class Waiter {
   Waiter() = default;
   Waiter(const Waiter&) = delete;
   Waiter& operator=(const Waiter&) = delete;
+  virtual ~Waiter();
   virtual void on_answer(const Answer&) = 0;  // what the answer points to holds during the call only
   bool waiting() const { return home_ != nullptr; }
-
- protected:
-  virtual ~Waiter();
 
  private:
   friend class Waiters;

@@ -7,13 +7,11 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/core/log_level.hpp"
 #include "daemon/ports/time.hpp"
 #include "proto/result.hpp"
 
 namespace tokend {
-
-enum class LogLevel { kError, kWarn, kInfo, kDebug };
-std::optional<LogLevel> log_level_from(std::string_view);  // "error", "warn", "info", "debug"
 
 // How to start a program of the user's choice, or not to.
 struct Starter {

@@ -29,13 +29,6 @@ bool Grant::journaled(AttemptKind kind) const
   return kind != AttemptKind::kRefresh || provider_.refresh.rotation != RotationClass::kStatic;
 }
 
-template <class T>
-bool Grant::is_about(AttemptId attempt) const
-{
-  const T* step = std::get_if<T>(&exchange_);
-  return step && step->attempt.id == attempt;
-}
-
 void Grant::want(const TokenKey& key, Urgency urgency)
 {
   const auto same = std::ranges::find(wanted_, key, &Wanted::key);

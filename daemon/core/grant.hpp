@@ -158,7 +158,12 @@ class Grant {
  private:
   template <class T> bool holds() const { return std::holds_alternative<T>(credential_); }
   template <class T> T* doing() { return std::get_if<T>(&exchange_); }
-  template <class T> bool is_about(AttemptId) const;
+  template <class T>
+  bool is_about(AttemptId attempt) const
+  {
+    const T* step = std::get_if<T>(&exchange_);
+    return step && step->attempt.id == attempt;
+  }
 
   void on(const TokenWanted&, const Moment&);
   void on(const RefreshOrdered&, const Moment&);

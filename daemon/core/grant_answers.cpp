@@ -4,6 +4,7 @@
 
 #include "daemon/core/grant.hpp"
 #include "daemon/core/refresh_policy.hpp"
+#include "daemon/core/url.hpp"
 
 namespace tokend {
 namespace {
@@ -28,7 +29,8 @@ void Grant::on(Answered& answered_event, const Moment& now)
 {
   if (!is_about<Asking>(answered_event.attempt)) return;
   Attempt attempt = std::move(doing<Asking>()->attempt);
-  const Judgement judgement = judge(answered_event.outcome, {attempt.kind, provider_.token_endpoint}, now.wall);
+  const std::string host = host_of(provider_.token_endpoint);
+  const Judgement judgement = judge(answered_event.outcome, {attempt.kind, host}, now.wall);
   switch (judgement.outcome) {
     case Outcome::kNotSent:
       return not_sent(std::move(attempt), judgement, now);

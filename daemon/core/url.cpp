@@ -161,6 +161,12 @@ Result<Url> parse_url(std::string_view text)
   return url;
 }
 
+std::string host_of(std::string_view url)
+{
+  const auto parsed = parse_url(url);
+  return parsed ? parsed->host : std::string(url);
+}
+
 std::string to_string(const Url& url)
 {
   std::string text = url.scheme + "://" + url.host;

@@ -31,6 +31,7 @@ struct Url {
 // it.
 Result<Url> parse_url(std::string_view text);
 
+std::string host_of(std::string_view url);  // for people; the text itself where it is no URL
 std::string to_string(const Url&);
 std::uint16_t port_of(const Url&);     // the written one, else 443 or 80
 std::string origin(const Url&);        // "https://host" or "https://host:port"; a default port is not shown (RFC 6454)

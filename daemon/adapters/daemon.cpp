@@ -1,0 +1,47 @@
+#include "daemon/adapters/daemon.hpp"
+
+#include <fmt/format.h>
+
+#include "daemon/adapters/start.hpp"
+#include "daemon/adapters/systemd.hpp"
+
+namespace tokend {
+
+Daemon::Daemon(Parts parts)
+    : parts_(std::move(parts)),
+      signals_(parts_.loop, {.stop = [this] { stop(); }, .reload = [this] { reload(); }})
+{
+}
+
+void Daemon::serve(const std::string& socket_path)
+{
+  parts_.log.always(fmt::format("ready on {}", socket_path));
+  systemd::notify_ready(fmt::format("serving on {}", socket_path));
+  parts_.loop.run();
+}
+
+void Daemon::stop()
+{
+  if (stopping_) return;
+  stopping_ = true;
+  systemd::notify_stopping();
+  parts_.log.info("stopping: a refresh that is out is awaited");
+  parts_.listener.stop_accepting();
+  parts_.broker.quiesce([this] { parts_.loop.stop(); });
+}
+
+void Daemon::reload()
+{
+  systemd::notify_reloading();
+  auto config = start::read_config(parts_.config_dir);
+  if (config) {
+    parts_.config = std::move(*config);
+    if (!parts_.level_is_fixed) parts_.log.set_threshold(parts_.config.log_level);
+    parts_.log.info("configuration read again");
+  } else {
+    parts_.log.error(fmt::format("{}; the old configuration stays in force", config.error().reason));
+  }
+  systemd::notify_ready("serving");
+}
+
+}  // namespace tokend

@@ -1,0 +1,58 @@
+#include "daemon/adapters/start.hpp"
+
+#include <fmt/format.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+#include "daemon/adapters/systemd.hpp"
+
+namespace tokend::start {
+
+Places find_places(const CommandLine& line)
+{
+  const Environment environment = process_environment();
+  Places places;
+  places.state = required(state_directory(environment, line.state_dir, line.instance));
+  places.config = required(config_directory(environment, line.config_dir, line.instance));
+  places.explicit_socket = explicit_socket(environment, line.socket);
+  places.default_socket = default_socket(environment, places.state, line.instance);
+  return places;
+}
+
+Result<Config> read_config(const std::string& directory)
+{
+  const std::string path = directory + "/tokend.toml";
+  errno = 0;
+  std::ifstream file(path);
+  if (!file && errno == ENOENT) return Config{};
+  std::stringstream text;
+  text << file.rdbuf();
+  if (!file) return fail(ErrorCode::kInvalidParameter, fmt::format("{} cannot be read: {}", path, std::strerror(errno)));
+  return parse_config(text.str(), path);
+}
+
+ListeningSocket listening_socket(const Places& places, Instance instance)
+{
+  const auto audience =
+      instance == Instance::kSystem ? ListeningSocket::Audience::kEveryone : ListeningSocket::Audience::kOwner;
+  const auto handed_over = required(systemd::take_listening_socket());
+  if (places.explicit_socket) return required(ListeningSocket::bind_at(*places.explicit_socket, audience));
+  if (handed_over) return required(ListeningSocket::adopt(*handed_over, audience));
+  return required(ListeningSocket::bind_at(places.default_socket, audience));
+}
+
+void protect_process()
+{
+#ifndef TOKEND_DUMPABLE
+  ::prctl(PR_SET_DUMPABLE, 0);
+#endif
+  const rlimit none{0, 0};
+  ::setrlimit(RLIMIT_CORE, &none);
+}
+
+}  // namespace tokend::start

@@ -1,0 +1,56 @@
+// What a start needs around the components: refusals that end the process with the right exit code, the files that the
+// configuration comes from, and the process's own protection.
+#pragma once
+#include <exception>
+#include <string>
+#include <utility>
+
+#include "daemon/adapters/command_line.hpp"
+#include "daemon/adapters/database_opening.hpp"
+#include "daemon/adapters/listening_socket.hpp"
+#include "daemon/core/config.hpp"
+#include "proto/endpoint.hpp"
+#include "proto/result.hpp"
+
+namespace tokend::start {
+
+inline constexpr int kExitInUse = 75;    // EX_TEMPFAIL: another daemon holds the state directory
+inline constexpr int kExitConfig = 78;   // EX_CONFIG: a person must mend something; systemd does not restart
+
+struct Refused : std::exception {
+  Refused(Error why, int code) : error(std::move(why)), exit_code(code) {}
+  const char* what() const noexcept override { return error.reason.c_str(); }
+  Error error;
+  int exit_code;
+};
+
+// The value, or an end of the start with exit code 75 or 78.
+template <class T>
+T required(Result<T> result)
+{
+  if (!result) throw Refused(result.error(), result.error().cause == "in_use" ? kExitInUse : kExitConfig);
+  return std::move(*result);
+}
+template <class T>
+T required(std::expected<T, DatabaseRefusal> opened)
+{
+  if (opened) return std::move(*opened);
+  throw Refused(opened.error().error, opened.error().trouble == DatabaseTrouble::kBusy ? kExitInUse : kExitConfig);
+}
+
+struct Places {
+  std::string state, config;
+  std::optional<std::string> explicit_socket;
+  std::string default_socket;
+};
+Places find_places(const CommandLine&);  // throws Refused
+
+Result<Config> read_config(const std::string& directory);  // without the file: the defaults
+
+ListeningSocket listening_socket(const Places&, Instance);  // throws Refused
+
+// First statement of main: no core dump and no debugger of our own user sees this memory. Off in builds for leak
+// checkers and debuggers (TOKEND_DUMPABLE).
+void protect_process();
+
+}  // namespace tokend::start

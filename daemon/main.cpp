@@ -1,0 +1,68 @@
+// tokend: a list. Every component is built once, by name, in the order of its dependencies, and torn down in reverse.
+#include <fmt/format.h>
+#include <sodium.h>
+#include <unistd.h>
+
+#include "daemon/adapters/boot_id.hpp"
+#include "daemon/adapters/command_line.hpp"
+#include "daemon/adapters/curl_http_client.hpp"
+#include "daemon/adapters/daemon.hpp"
+#include "daemon/adapters/redirect_listener.hpp"
+#include "daemon/adapters/sqlite_token_store.hpp"
+#include "daemon/adapters/start.hpp"
+#include "daemon/adapters/system_random.hpp"
+#include "daemon/adapters/vault_opening.hpp"
+#include "daemon/adapters/wiping_allocator.hpp"
+#include "daemon/session/face_session.hpp"
+
+using namespace tokend;
+
+static int run(const CommandLine& line, Log& log)
+{
+  const auto places = start::find_places(line);
+  Config config = start::required(start::read_config(places.config));
+  log.set_threshold(line.log_level.value_or(config.log_level));
+  if (line.check_config) return 0;
+
+  AsioLoop loop;
+  SystemRandom random;
+  const auto state = start::required(StateDirectory::open(places.state));
+  const auto to_loop = [&loop](auto task) { loop.post_from_any_thread(std::move(task)); };
+  const auto store = start::required(SqliteTokenStore::open(state, loop.wall(), to_loop));
+  Vault vault = start::required(open_vault(state, *store, random));
+  CurlHttpClient http(loop, config.ca_file);
+  RedirectListener redirects(loop.context());
+  auto socket = start::listening_socket(places, line.instance);
+  const std::string path = socket.path();
+  const auto boot_id = start::required(read_boot_id());
+  Broker broker({loop, http, *store, redirects, random, boot_id}, vault, config, {::getpid(), path, places.state});
+  for (const auto& problem : broker.load(start::required(store->load()))) log.error(problem);
+  for (const auto& row : store->damaged_rows())
+    log.error(fmt::format("row {} of {} is damaged and was set aside: {}", row.id, row.table, row.why));
+  UnixListener::Options limits{.only_uid = ::getuid()};
+  limits.max_connections = static_cast<std::size_t>(config.connections);
+  limits.max_per_uid = static_cast<std::size_t>(config.connections_per_uid);
+  UnixListener listener(loop, log, std::move(socket), open_session(broker, loop), limits);
+  Daemon({loop, broker, listener, log, config, places.config, line.log_level.has_value()}).serve(path);
+  return 0;
+}
+
+int main(int argc, char** argv)
+{
+  start::protect_process();
+  wipe_library_memory();
+  if (sodium_init() < 0) return 1;
+  const auto line = parse_command_line(argc, argv);
+  if (const int* code = std::get_if<int>(&line)) return *code;
+  Log log(LogLevel::kInfo);
+  try {
+    return run(std::get<CommandLine>(line), log);
+  } catch (const start::Refused& refused) {
+    const Error& why = refused.error;
+    log.error(why.next.empty() ? why.reason : fmt::format("{}: {}", why.reason, why.next));
+    return refused.exit_code;
+  } catch (const std::exception& broken) {
+    log.error(broken.what());
+    return 1;
+  }
+}

@@ -1,0 +1,93 @@
+#include "tests/sim/virtual_network.hpp"
+
+#include "daemon/core/form.hpp"
+#include "daemon/core/url.hpp"
+
+namespace tokend::sim {
+namespace {
+
+std::string refresh_token_in(std::string_view body)
+{
+  const auto fields = parse_form(body);
+  if (!fields) return {};
+  for (const FormField& field : *fields)
+    if (field.name == "refresh_token") return field.value;
+  return {};
+}
+
+int flight_key(const VirtualProvider& provider, int family) { return family * 100 + static_cast<int>(provider.host()[0]); }
+
+}  // namespace
+
+void VirtualNetwork::send(HttpId, HttpRequest request, std::move_only_function<void(HttpOutcome)> done)
+{
+  ++requests_;
+  const Url url = *parse_url(request.url);
+  auto flight = std::make_shared<Flight>();
+  flight->provider = providers_.at(url.host);
+  flight->path = url.path;
+  flight->body = std::string(request.body.reveal());
+  flight->refresh_token = refresh_token_in(flight->body);
+  flight->done = std::move(done);
+  flight->process = process_;
+  if (const auto* issued = flight->provider->refresh(flight->refresh_token))
+    if (++in_flight_[flight_key(*flight->provider, issued->family)] > 1)
+      violation_("two exchanges of one grant are in flight");
+  if (!flight->refresh_token.empty() && flight->provider->is_superseded(flight->refresh_token))
+    violation_("a superseded refresh token is sent outside the leeway");
+  if (one_in_ && world_.chance(one_in_))
+    return loop_.after(Milliseconds(5), [this, flight] {
+      answer(flight, std::unexpected(HttpFailure{HttpTrouble::kDns, Sent::kNo, "no such host"}));
+    });
+  loop_.after(Milliseconds(5 + world_.below(200)), [this, flight] { arrive(flight); });
+}
+
+void VirtualNetwork::arrive(std::shared_ptr<Flight> flight)
+{
+  const HttpFailure lost{HttpTrouble::kTimeout, Sent::kMaybe, "no answer"};
+  const auto later = [&](HttpOutcome outcome) {
+    const bool is_lost = !outcome;
+    loop_.after(is_lost ? Seconds(30) : Milliseconds(5 + world_.below(300)),
+                [this, flight, outcome = std::make_shared<HttpOutcome>(std::move(outcome))] {
+                  answer(flight, std::move(*outcome));
+                });
+  };
+  if (one_in_ && world_.chance(one_in_)) return later(std::unexpected(lost));  // before it was read
+  if (one_in_ && world_.chance(one_in_)) return later(provider_error());
+  HttpReply reply = flight->path == "/revoke" ? flight->provider->revocation_request(flight->body)
+                                              : flight->provider->token_request(flight->body);
+  if (one_in_ && world_.chance(one_in_)) return later(std::unexpected(lost));  // after it was acted on
+  later(std::move(reply));
+}
+
+HttpReply VirtualNetwork::provider_error()
+{
+  switch (world_.below(4)) {
+    case 0: return json_reply(500, "<html>oops</html>");
+    case 1: return json_reply(502, "");
+    case 2: {
+      HttpReply reply = json_reply(503, "{}");
+      reply.fields.push_back({"retry-after", Secret("7")});
+      return reply;
+    }
+    default: return json_reply(429, R"({"error":"slow_down"})");
+  }
+}
+
+void VirtualNetwork::answer(std::shared_ptr<Flight> flight, HttpOutcome outcome)
+{
+  if (flight->process != process_) return;
+  if (const auto* issued = flight->provider->refresh(flight->refresh_token))
+    --in_flight_[flight_key(*flight->provider, issued->family)];
+  if (outcome && outcome->status == 200 && !flight->refresh_token.empty())
+    flight->provider->answer_arrived(flight->refresh_token);
+  flight->done(std::move(outcome));
+}
+
+void VirtualNetwork::crash()
+{
+  ++process_;
+  in_flight_.clear();
+}
+
+}  // namespace tokend::sim

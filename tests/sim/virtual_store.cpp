@@ -1,0 +1,85 @@
+#include "tests/sim/virtual_store.hpp"
+
+namespace tokend::sim {
+
+Result<Snapshot> VirtualStore::load()
+{
+  Snapshot snapshot;
+  for (const auto& [id, row] : clients_) snapshot.clients.push_back(row);
+  for (const auto& [id, row] : grants_) snapshot.grants.push_back(row);
+  for (const auto& [id, row] : accounts_) snapshot.accounts.push_back(row);
+  for (const auto& [id, row] : tokens_) snapshot.tokens.push_back(row);
+  for (const auto& [id, row] : attempts_) snapshot.attempts.push_back(row);
+  return snapshot;
+}
+
+void VirtualStore::commit(Unit unit, std::move_only_function<void(Committed)> done)
+{
+  queue_.push_back({std::move(unit), std::move(done)});
+  loop_.after(Milliseconds(1 + world_.below(20)), [this, process = process_] { finish_one(process); });
+}
+
+void VirtualStore::finish_one(int process)
+{
+  if (process != process_ || queue_.empty()) return;
+  UnderWay first = std::move(queue_.front());
+  queue_.pop_front();
+  first.done(try_apply(first.unit));
+}
+
+Committed VirtualStore::try_apply(const Unit& unit)
+{
+  if (full_) return std::unexpected(DiskTrouble::kFull);
+  if (unit.when && !holds(*unit.when)) return std::unexpected(DiskTrouble::kStale);
+  for (const Change& change : unit.changes) apply(change);
+  return {};
+}
+
+bool VirtualStore::holds(const Precondition& when) const
+{
+  const auto grant = grants_.find(when.grant);
+  if (grant == grants_.end() || grant->second.generation != when.generation) return false;
+  if (!when.attempt) return true;
+  const auto attempt = attempts_.find(when.grant);
+  return attempt != attempts_.end() && attempt->second.id == *when.attempt;
+}
+
+void VirtualStore::crash()
+{
+  ++process_;
+  while (!queue_.empty() && world_.chance(2)) {
+    (void)try_apply(queue_.front().unit);
+    queue_.pop_front();
+  }
+  queue_.clear();
+}
+
+void VirtualStore::apply(const Change& change)
+{
+  const auto drop_tokens = [this](GrantId grant) {
+    std::erase_if(tokens_, [grant](const auto& item) { return item.second.grant == grant; });
+  };
+  struct Visitor {
+    VirtualStore& store;
+    decltype(drop_tokens)& drop;
+    void operator()(const ClientRow& row) { store.clients_[row.id] = row; }
+    void operator()(const GrantRow& row) { store.grants_[row.id] = row; }
+    void operator()(const AccountRow& row) { store.accounts_[row.id] = row; }
+    void operator()(const TokenRow& row) { store.tokens_[row.id] = row; }
+    void operator()(const AttemptRow& row) { store.attempts_[row.grant] = row; }
+    void operator()(const DropTokens& what) { drop(what.grant); }
+    void operator()(const DropAttempt& what) { store.attempts_.erase(what.grant); }
+    void operator()(const DropAccount& what) { store.accounts_.erase(what.account); }
+    void operator()(const DropClient& what) { store.clients_.erase(what.client); }
+    void operator()(const QuarantineGrant&) {}
+    void operator()(const DropGrant& what)
+    {
+      drop(what.grant);
+      store.attempts_.erase(what.grant);
+      store.grants_.erase(what.grant);
+    }
+  };
+  std::visit(Visitor{*this, drop_tokens}, change);
+}
+
+}  // namespace tokend::sim

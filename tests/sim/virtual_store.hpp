@@ -1,0 +1,47 @@
+// A disk that takes its time, is sometimes full, and at a crash keeps a prefix of what was on its way to it.
+#pragma once
+#include <deque>
+#include <map>
+
+#include "daemon/ports/token_store.hpp"
+#include "tests/sim/seeded_random.hpp"
+#include "tests/sim/virtual_loop.hpp"
+
+namespace tokend::sim {
+
+class VirtualStore final : public TokenStore {
+ public:
+  VirtualStore(VirtualLoop& loop, SeededRandom& world) : loop_(loop), world_(world) {}
+
+  Result<Snapshot> load() override;
+  void commit(Unit, std::move_only_function<void(Committed)>) override;
+
+  void crash();                       // each unit under way: kept or lost, in order
+  void set_full(bool full) { full_ = full; }
+  const std::map<GrantId, GrantRow>& grants() const { return grants_; }
+  const std::map<GrantId, AttemptRow>& attempts() const { return attempts_; }
+  const std::map<AccountId, AccountRow>& accounts() const { return accounts_; }
+
+ private:
+  struct UnderWay {
+    Unit unit;
+    std::move_only_function<void(Committed)> done;
+  };
+  void finish_one(int process);
+  Committed try_apply(const Unit&);
+  bool holds(const Precondition&) const;
+  void apply(const Change&);
+
+  VirtualLoop& loop_;
+  SeededRandom& world_;
+  std::deque<UnderWay> queue_;
+  int process_ = 0;
+  bool full_ = false;
+  std::map<ClientId, ClientRow> clients_;
+  std::map<GrantId, GrantRow> grants_;
+  std::map<AccountId, AccountRow> accounts_;
+  std::map<std::int64_t, TokenRow> tokens_;
+  std::map<GrantId, AttemptRow> attempts_;
+};
+
+}  // namespace tokend::sim
