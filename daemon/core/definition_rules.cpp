@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "daemon/core/definition.hpp"
-#include "daemon/core/json_document.hpp"
 #include "daemon/core/redirect.hpp"
 #include "daemon/core/url.hpp"
+#include "proto/utf8.hpp"
 
 namespace tokend {
 namespace {

@@ -18,8 +18,6 @@ std::optional<T> value_of(simdjson::simdjson_result<T> result)
 
 }  // namespace
 
-bool is_utf8(std::string_view bytes) { return simdjson::validate_utf8(bytes.data(), bytes.size()); }
-
 std::optional<std::string_view> JsonValue::string() const { return value_of(element_.get_string()); }
 std::optional<bool> JsonValue::boolean() const { return value_of(element_.get_bool()); }
 std::optional<std::int64_t> JsonValue::integer() const { return value_of(element_.get_int64()); }

@@ -14,8 +14,6 @@
 
 namespace tokend {
 
-bool is_utf8(std::string_view bytes);
-
 class JsonObject;
 
 class JsonValue {
