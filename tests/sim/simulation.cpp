@@ -106,6 +106,14 @@ std::string Simulation::durable_refresh_token(const std::string& account) const
   return opened ? std::string(opened->refresh_token.reveal()) : std::string();
 }
 
+bool Simulation::durably_dead(const std::string& account) const
+{
+  const auto row = std::ranges::find(store_.accounts(), account, [](const auto& item) { return item.second.name; });
+  if (row == store_.accounts().end() || !row->second.grant) return false;
+  const auto grant = store_.grants().find(*row->second.grant);
+  return grant != store_.grants().end() && grant->second.status == GrantStatus::kDead;
+}
+
 const Simulation::AccountPlan& Simulation::plan_of(const std::string& account) const
 {
   return *std::ranges::find(accounts_, account, &AccountPlan::name);
@@ -222,10 +230,11 @@ void Simulation::check_token(const std::string& account, const std::string& toke
 void Simulation::check_durable(const AccountPlan& plan, const VirtualProvider::Issued& issued)
 {
   const bool degraded = !disk_well_since_ || loop_.now() - *disk_well_since_ < kDegradedFor;
-  if (degraded) return;
+  if (degraded || durably_dead(plan.name)) return;  // of a dead grant only its last token is left
   const auto* held = plan.provider->refresh(durable_refresh_token(plan.name));
   if (!held || held->family != issued.family || held->number < issued.number)
-    violated("a token was answered before it was durable");
+    violated(fmt::format("{}: a token was answered before it was durable: family {} number {}, on disk {} {}", plan.name,
+                         issued.family, issued.number, held ? held->family : 0, held ? held->number : 0));
 }
 
 void Simulation::settle()

@@ -53,6 +53,7 @@ class Simulation {
   void check_durable(const AccountPlan&, const VirtualProvider::Issued&);
   void check_nothing_lost();
   std::string durable_refresh_token(const std::string& account) const;
+  bool durably_dead(const std::string& account) const;
   void forgive_what_a_crash_lost();
   const AccountPlan& plan_of(const std::string& account) const;
   const AccountPlan& any_account();
