@@ -93,7 +93,7 @@ std::string help_of(std::span<const Command* const> commands)
   }
   return text + "\nWith every command:\n" + help_of(global_options()) +
          "\nExit codes: 0 done, 1 unexpected, 2 usage, 3 login needed, 4 no daemon, 5 try later,\n"
-         "6 denied, 7 locked, 8 no such account, 9 refused by the provider, 130 interrupted.\n";
+         "6 denied, 7 locked, 8 no such account, 9 refused by the provider, 130 interrupted.";
 }
 
 std::string help_of(const Command& command)
@@ -103,7 +103,9 @@ std::string help_of(const Command& command)
   text.append("\n\n").append(command.summary).append(".\n");
   if (!command.details.empty()) text.append("\n").append(command.details);
   if (!command.options.empty()) text += "\n" + help_of(command.options);
-  return text + "\nWith every command:\n" + help_of(global_options());
+  text += "\nWith every command:\n" + help_of(global_options());
+  text.pop_back();
+  return text;
 }
 
 }  // namespace tokend::client

@@ -1,8 +1,9 @@
 #include "client/failure.hpp"
 
-#include <string>
+#include <vector>
 
 #include "client/printable.hpp"
+#include "proto/account_name.hpp"
 #include "proto/error_codes.hpp"
 #include "proto/json_writer.hpp"
 
@@ -20,6 +21,17 @@ std::string quoted_list(const std::vector<std::string>& names)
   for (std::size_t i = 0; i < names.size(); ++i)
     text += (i == 0 ? "'" : i + 1 == names.size() ? " or '" : ", '") + names[i] + "'";
   return text;
+}
+
+// As a word of its own, not as letters of another.
+bool names(std::string_view sentence, std::string_view account)
+{
+  const auto in_word = [&](std::size_t at) {
+    return at < sentence.size() && is_account_name(std::string("a") + sentence[at]);
+  };
+  for (std::size_t at = sentence.find(account); at != sentence.npos; at = sentence.find(account, at + 1))
+    if (!(at > 0 && in_word(at - 1)) && !in_word(at + account.size())) return true;
+  return false;
 }
 
 }  // namespace
@@ -40,7 +52,7 @@ Failure failure_of(const Error& error)
 std::string sentence_of(const Failure& failure)
 {
   std::string text = "tokenctl: ";
-  if (!failure.account.empty() && !failure.reason.contains(failure.account)) text += failure.account + ": ";
+  if (!failure.account.empty() && !names(failure.reason, failure.account)) text += failure.account + ": ";
   text += failure.reason;
   if (failure.next.empty()) return printable(text);
   if (text.ends_with('?'))

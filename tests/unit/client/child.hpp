@@ -1,0 +1,38 @@
+// tokenctl as a process of its own: with an environment that holds nothing but what is given, no terminal, and what it
+// prints kept apart.
+#pragma once
+#include <sys/types.h>
+
+#include <string>
+#include <vector>
+
+#include "client/unix_socket.hpp"
+
+namespace tokend::test {
+
+struct Ended {
+  int exit = -1;  // 1000 + the signal that ended it
+  std::string out, err;
+};
+
+class Child {
+ public:
+  explicit Child(const std::vector<std::string>& arguments, const std::vector<std::string>& environment,
+                 const std::string& input = "");
+  ~Child();
+
+  void wait_for_err(const std::string& text);  // until stderr has it
+  void signal(int number) const;
+  Ended end();
+
+ private:
+  bool read_some();
+
+  pid_t pid_ = -1;
+  client::FileDescriptor out_, err_;
+  Ended ended_;
+};
+
+Ended tokenctl(const std::string& socket, std::vector<std::string> arguments, const std::string& input = "");
+
+}  // namespace tokend::test
