@@ -87,6 +87,16 @@ TEST_CASE_METHOD(FaultyStore, "a commit whose sync reports an error is either th
   CHECK(outcome.has_value() == rows.attempts.empty());
 }
 
+TEST_CASE_METHOD(FaultyStore, "a failed commit that had arrived is found after the reopening, not taken for stale")
+{
+  REQUIRE(commit(store(), {.changes = {grant(2, 3), attempt(2, 5, 3)}}));
+  disk.failing_syncs = 1;
+  const Unit cleared{.changes = {DropAttempt{GrantId{2}}},
+                     .when = Precondition{GrantId{2}, Generation{3}, AttemptId{5}}};
+  CHECK(commit(store(), Unit{cleared}).has_value());
+  CHECK(open.reloaded().attempts.empty());
+}
+
 TEST_CASE_METHOD(FaultyStore, "one failing sync in a batch costs none of its units")
 {
   std::vector<std::future<Committed>> answers;
