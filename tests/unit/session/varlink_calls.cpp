@@ -1,0 +1,197 @@
+// What a varlink client is answered: which call, which mistake, which reply.
+#include "proto/interface_text.hpp"
+#include "tests/catch.hpp"
+#include "tests/unit/session/support.hpp"
+
+namespace tokend::test {
+namespace {
+
+using Catch::Matchers::Contains;
+
+struct Connected : Daemon {
+  Client client{*this};
+
+  std::string answer(std::string_view bytes)
+  {
+    const auto answers = messages_in(client.ask(bytes));
+    REQUIRE(answers.size() == 1);
+    return answers.front();
+  }
+};
+
+std::string invalid(std::string_view parameter)
+{
+  return R"({"error":"org.varlink.service.InvalidParameter","parameters":{"parameter":")" + std::string(parameter) +
+         R"("}})";
+}
+
+TEST_CASE_METHOD(Connected, "a token is fetched once and then answered within the call")
+{
+  client.send(call("GetToken", R"({"account":"robot"})"));
+  CHECK(client.next() == Next::kParked);
+  CHECK(client.received().empty());
+  run();
+  const std::string first = client.take_received();
+  CHECK_THAT(first, Contains(R"({"parameters":{"accessToken":"AT-canary","tokenType":"Bearer")"));
+  CHECK(client.next() == Next::kRead);
+
+  client.send(call("GetToken", R"({"account":"robot"})"));
+  CHECK(client.received() == first);
+  CHECK(client.next() == Next::kRead);
+  CHECK(http.asked == 1);
+}
+
+TEST_CASE_METHOD(Connected, "an error of the broker is answered under its name with what it declares")
+{
+  const std::string text = answer(call("GetToken", R"({"account":"ana"})"));
+  CHECK_THAT(text, Contains(R"("error":"io.tokend.Broker.LoginRequired")"));
+  CHECK_THAT(text, Contains(R"("cause":"never_signed_in")"));
+  CHECK_THAT(text, Contains(R"("next":"tokenctl login ana")"));
+  CHECK_THAT(answer(call("GetAccount", R"({"account":"anna"})")), Contains(R"("similar":["ana"])"));
+}
+
+TEST_CASE_METHOD(Connected, "a method that this version does not have is not found under its full name")
+{
+  for (const std::string name : {"RejectToken", "SignProof", "ChooseLogin", "Lock", "ListProviders", "gettoken", ""})
+    CHECK(answer(call(name)) == R"({"error":"org.varlink.service.MethodNotFound","parameters":{"method":)"
+                                R"("io.tokend.Broker.)" +
+                                    name + R"("}})");
+  CHECK(answer(message(R"({"method":"GetToken"})")) ==
+        R"({"error":"org.varlink.service.MethodNotFound","parameters":{"method":"GetToken"}})");
+}
+
+TEST_CASE_METHOD(Connected, "an interface that nobody serves is not found under its name")
+{
+  CHECK(answer(call("com.example.Other.Do")) ==
+        R"({"error":"org.varlink.service.InterfaceNotFound","parameters":{"interface":"com.example.Other"}})");
+}
+
+TEST_CASE_METHOD(Connected, "a method that streams asks for more")
+{
+  const std::string expected = R"({"error":"org.varlink.service.ExpectedMore","parameters":{}})";
+  CHECK(answer(call("Login", R"({"account":"ana"})")) == expected);
+  CHECK(answer(call("ListAccounts")) == expected);
+  CHECK(answer(call("Subscribe")) == expected);
+}
+
+TEST_CASE_METHOD(Connected, "a parameter of the wrong type, missing or given twice is named")
+{
+  CHECK(answer(call("GetToken", R"({"account":7})")) == invalid("account"));
+  CHECK(answer(call("GetToken")) == invalid("account"));
+  CHECK(answer(call("GetToken", R"({"account":"robot","minTtl":"30"})")) == invalid("minTtl"));
+  CHECK(answer(call("GetToken", R"({"account":"robot","login":true,"login":true})")) == invalid("login"));
+  CHECK(answer(call("GetToken", R"({"account":"robot","kind":"refresh"})")) == invalid("kind"));
+  CHECK(answer(call("AddAccount", R"({"account":"x","definition":{"scopes":"read"}})")) ==
+        invalid("definition.scopes"));
+  CHECK(answer(call("GetStatus", "[]")) == invalid("parameters"));
+  CHECK(answer(call("GetAccount", "7")) == invalid("parameters"));
+  CHECK(answer(call("org.varlink.service.GetInterfaceDescription")) == invalid("interface"));
+  CHECK(client.next() == Next::kRead);
+}
+
+TEST_CASE_METHOD(Connected, "a wish of a later version is refused by name, not ignored")
+{
+  CHECK(answer(call("GetToken", R"({"account":"robot","kind":"id"})")) == invalid("kind"));
+  CHECK(answer(call("GetToken", R"({"account":"robot","rejected":"AT-old"})")) == invalid("rejected"));
+  CHECK(answer(call("GetToken", R"({"account":"robot","challenge":"Bearer"})")) == invalid("challenge"));
+  CHECK_THAT(answer(call("GetToken", R"({"account":"robot","kind":"access","rejected":null})")), Contains("AT-canary"));
+}
+
+TEST_CASE_METHOD(Connected, "a duration below zero is refused, one beyond all clocks means as long as can be")
+{
+  CHECK(answer(call("GetToken", R"({"account":"robot","minTtl":-1})")) == invalid("minTtl"));
+  CHECK(answer(call("GetToken", R"({"account":"robot","timeout":-1})")) == invalid("timeout"));
+  CHECK(answer(call("Refresh", R"({"account":"robot","timeout":-1})")) == invalid("timeout"));
+  CHECK(answer(call("Login", R"({"account":"ana","timeout":-1})", R"(,"more":true)")) == invalid("timeout"));
+  const std::string long_wait = R"({"account":"robot","timeout":9223372036854775807,"minTtl":9223372036854775807})";
+  CHECK_THAT(answer(call("GetToken", long_wait)), Contains("AT-canary"));
+  CHECK_THAT(answer(call("GetToken", long_wait)), Contains("AT-canary"));
+}
+
+TEST_CASE_METHOD(Connected, "unknown members of a call and of its parameters are ignored")
+{
+  CHECK_THAT(answer(call("GetToken", R"({"account":"robot","colour":{"deep":[1]}})", R"(,"later":[true])")),
+             Contains("AT-canary"));
+}
+
+TEST_CASE_METHOD(Connected, "absent, null and empty parameters are the same")
+{
+  const std::string status = answer(call("GetStatus"));
+  CHECK_THAT(status, Contains(R"("pid":42)") && Contains(R"("accounts":2)"));
+  CHECK(answer(call("GetStatus", "null")) == status);
+  CHECK(answer(message(R"({"method":"io.tokend.Broker.GetStatus"})")) == status);
+}
+
+TEST_CASE_METHOD(Connected, "escapes in names and values are read")
+{
+  CHECK_THAT(answer(message(R"({"method":"io.tokend.Broker.Get\u0054oken","parameters":{"account":"rob\u006ft"}})")),
+             Contains("AT-canary"));
+}
+
+TEST_CASE_METHOD(Connected, "the service says who it is and what it speaks")
+{
+  const std::string info = answer(call("org.varlink.service.GetInfo"));
+  CHECK_THAT(info, Contains(R"("product":"tokend")") && Contains(TOKEND_VERSION));
+  CHECK_THAT(info, Contains(R"("interfaces":["org.varlink.service","io.tokend.Broker"])"));
+  const auto describe = [&](const std::string& interface) {
+    return answer(call("org.varlink.service.GetInterfaceDescription", R"({"interface":")" + interface + R"("})"));
+  };
+  CHECK_THAT(describe("io.tokend.Broker"), Contains("method GetToken("));
+  CHECK_THAT(describe("org.varlink.service"), Contains("method GetInfo("));
+  CHECK(describe("com.example") ==
+        R"({"error":"org.varlink.service.InterfaceNotFound","parameters":{"interface":"com.example"}})");
+}
+
+// The interface file promises methods; the table must have each.
+TEST_CASE_METHOD(Connected, "every method of the interface text is found")
+{
+  int methods = 0;
+  std::string_view text = kBrokerInterfaceText;
+  for (std::size_t at = text.find("\nmethod "); at != text.npos; at = text.find("\nmethod ")) {
+    text.remove_prefix(at + std::string_view("\nmethod ").size());
+    const std::string name(text.substr(0, text.find('(')));
+    INFO(name);
+    CHECK_THAT(answer(call(name, R"({"account":7,"accounts":7})")), !Contains("MethodNotFound"));
+    ++methods;
+  }
+  CHECK(methods == 13);
+}
+
+TEST_CASE_METHOD(Connected, "a stream marks every reply but the last")
+{
+  const auto accounts = messages_in(client.ask(call("ListAccounts", "{}", R"(,"more":true)")));
+  REQUIRE(accounts.size() == 2);
+  CHECK_THAT(accounts[0], Contains(R"({"continues":true,"parameters":{"total":2,"status":{"account":"ana")"));
+  CHECK_THAT(accounts[1], Contains(R"({"parameters":{"total":2,"status":{"account":"robot")"));
+  CHECK(client.next() == Next::kRead);
+}
+
+TEST_CASE_METHOD(Connected, "a subscriber is told what there is and then what happens, until it leaves")
+{
+  const auto before = messages_in(client.ask(call("Subscribe", R"({"accounts":["robot"]})", R"(,"more":true)")));
+  REQUIRE(before.size() == 2);
+  CHECK_THAT(before[0], Contains(R"("event":"snapshot")") && Contains(R"("account":"robot")"));
+  CHECK_THAT(before[1], Contains(R"("event":"synced")"));
+  CHECK(client.next() == Next::kStreaming);
+
+  Client other(*this);
+  other.ask(call("GetToken", R"({"account":"robot"})"));
+  CHECK_THAT(client.take_received(), Contains(R"({"continues":true,"parameters":{"event":"refreshed")"));
+  client.leave();
+  other.ask(call("Refresh", R"({"account":"robot"})"));
+}
+
+TEST_CASE_METHOD(Connected, "a login is told its address, and ends when somebody cancels it")
+{
+  const auto progress = messages_in(client.ask(call("Login", R"({"account":"ana"})", R"(,"more":true)")));
+  REQUIRE(progress.size() == 1);
+  CHECK_THAT(progress[0], Contains(R"({"continues":true,"parameters":{"stage":"open_browser")"));
+  CHECK_THAT(progress[0], Contains("https://as.example/authorize?"));
+  Client other(*this);
+  CHECK(other.ask(call("CancelLogin", R"({"account":"ana"})")) == message(R"({"parameters":{}})"));
+  CHECK_THAT(client.take_received(), Contains(R"({"error":"io.tokend.Broker.)"));
+  CHECK(client.next() == Next::kRead);
+}
+
+}  // namespace
+}  // namespace tokend::test
