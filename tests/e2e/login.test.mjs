@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 
 import { addAccount, addSignedIn, assertFails, assertNoCanaries, token } from './lib/accounts.mjs';
-import { answeredAt, consent, pageOf } from './lib/consent.mjs';
+import { answeredAt, browse, consent } from './lib/consent.mjs';
 import { beginLogin, signIn } from './lib/login.mjs';
 import { leftOut } from './lib/programs.mjs';
 import { ProviderDouble } from './lib/provider_double.mjs';
@@ -73,7 +73,7 @@ describe('a login', { skip: leftOut() }, () => {
     const callback = new URL(new URL(url).searchParams.get('redirect_uri'));
     for (const query of ['code=x&state=wrong', 'code=x', 'error=access_denied&state=wrong', 'error=access_denied', '']) {
       callback.search = query;
-      const page = await pageOf(await fetch(callback));
+      const page = await browse(callback);
       assert.equal(page.status, 400, query);
       assert.doesNotMatch(page.text, /acme/);
     }
@@ -87,9 +87,9 @@ describe('a login', { skip: leftOut() }, () => {
     await provider.fault('stall_answer');
     const { login, url } = await beginLogin(sandbox, 'acme');
     const callback = await answeredAt(url);
-    const first = fetch(callback).then(pageOf);
+    const first = browse(callback);
     await provider.untilHeld(1);
-    const again = await pageOf(await fetch(callback));
+    const again = await browse(callback);
     assert.equal(again.status, 400);
     await provider.release();
     assert.equal((await first).status, 200);
@@ -101,7 +101,7 @@ describe('a login', { skip: leftOut() }, () => {
     await addAccount(sandbox, 'acme', provider);
     await provider.settings({ iss: 'wrong' });
     const { login, url } = await beginLogin(sandbox, 'acme');
-    const page = await pageOf(await fetch(await answeredAt(url)));
+    const page = await browse(await answeredAt(url));
     assert.equal(page.status, 400);
     await login.kill('SIGINT');
     assert.equal((await provider.tokenRequests()).length, 0);
@@ -112,7 +112,7 @@ describe('a login', { skip: leftOut() }, () => {
     const { login, url } = await beginLogin(sandbox, 'acme');
     const answer = new URL(await answeredAt(url));
     answer.searchParams.delete('iss');
-    assert.equal((await pageOf(await fetch(answer))).status, 400);
+    assert.equal((await browse(answer)).status, 400);
     await login.kill('SIGINT');
     assert.equal((await provider.tokenRequests()).length, 0);
   });
@@ -121,9 +121,9 @@ describe('a login', { skip: leftOut() }, () => {
     await addAccount(sandbox, 'acme', provider);
     const { login, url } = await beginLogin(sandbox, 'acme');
     const callback = new URL(new URL(url).searchParams.get('redirect_uri'));
-    assert.equal((await pageOf(await fetch(new URL('/favicon.ico', callback)))).status, 404);
+    assert.equal((await browse(new URL('/favicon.ico', callback))).status, 404);
     callback.hostname = 'localhost';
-    const other = await fetch(callback).then(pageOf, () => ({ status: 0 }));
+    const other = await browse(callback).catch(() => ({ status: 0 }));
     assert.ok(other.status === 0 || other.status >= 400);
     await login.kill('SIGINT');
   });
@@ -201,7 +201,7 @@ describe('a login', { skip: leftOut() }, () => {
     await addAccount(sandbox, 'acme', provider);
     const { login, url } = await beginLogin(sandbox, 'acme');
     assert.equal((await login.kill('SIGINT')).code, 130);
-    const late = await fetch(await answeredAt(url)).then(pageOf, () => ({ status: 0 }));
+    const late = await browse(await answeredAt(url)).catch(() => ({ status: 0 }));
     assert.ok(late.status === 0 || late.status === 400);
     assert.equal((await provider.tokenRequests()).length, 0);
   });

@@ -1,8 +1,9 @@
 // The browser leg without a browser: follows the addresses, and fills in the provider double's consent page.
+import { get } from 'node:http';
 
 // Ends on the daemon's last page: { status, url, text, headers }.
 export async function consent(authorizationUrl, { decision = 'allow', user = 'ana' } = {}) {
-  return pageOf(await fetch(await answeredAt(authorizationUrl, { decision, user })));
+  return browse(await answeredAt(authorizationUrl, { decision, user }));
 }
 
 // The callback address that the user's answer leads to, without going there.
@@ -18,6 +19,21 @@ export async function answeredAt(authorizationUrl, { decision = 'allow', user = 
   return answered.headers.get('location');
 }
 
-export async function pageOf(answer) {
-  return { status: answer.status, url: answer.url, headers: answer.headers, text: await answer.text() };
+// As a browser navigates, redirects and all: { status, url, text, headers }. fetch() will not do, it says
+// Sec-Fetch-Mode: cors, and the daemon does not take that for a person who comes back.
+export async function browse(url, redirects = 5) {
+  const page = await navigateTo(new URL(url));
+  const onward = page.headers.get('location');
+  if (!onward || redirects === 0) return page;
+  return browse(new URL(onward, page.url), redirects - 1);
+}
+
+function navigateTo(url) {
+  return new Promise((resolve, reject) => {
+    get(url, { headers: { 'sec-fetch-mode': 'navigate' }, agent: false }, (answer) => {
+      let text = '';
+      answer.setEncoding('utf8').on('data', (part) => { text += part; }).on('error', reject);
+      answer.on('end', () => resolve({ status: answer.statusCode, url: url.href, headers: new Headers(answer.headers), text }));
+    }).on('error', reject);
+  });
 }
