@@ -73,7 +73,6 @@ RequestSession::Step HttpSession::perform(const IncomingRequest& request, Outbox
   const auto target = read_target(request.path);
   if (!target) return refuse({404, "there is nothing at this path"}, out);
   if (const auto refusal = refuse_form(request, target->resource)) return refuse(*refusal, out);
-  sequence_open_ = false;
   const CallOutcome outcome = ask(*target, request);
   const auto* waiting = std::get_if<Waiting>(&outcome);
   if (!waiting) return give_answer(answer_of(outcome), out);
