@@ -142,7 +142,7 @@ TEST_CASE("Ctrl-C cancels the login that it started, and the exit code is 130")
 
 TEST_CASE("Ctrl-C leaves the login of another connection alone")
 {
-  ScriptedDaemon daemon{{{"Login", {continued(R"({"stage":"waiting"})")}}}};
+  ScriptedDaemon daemon{{{"Login", {continued(R"({"stage":"waiting"})")}}}, {{"CancelLogin", {reply("{}")}}}};
   Child login({"login", "jira"}, {"TOKEND_SOCKET=" + daemon.path()});
   login.wait_for_err("--restart");
   login.signal(SIGINT);
