@@ -1,5 +1,6 @@
 #include "daemon/session/http_session.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "daemon/session/http_gate.hpp"
