@@ -1,6 +1,7 @@
 #include "proto/json_reader.hpp"
 
 #include <charconv>
+#include <type_traits>
 
 #include "proto/utf8.hpp"
 
@@ -233,31 +234,23 @@ bool JsonReader::scan_number(std::size_t& end, bool& integral) const
   return true;
 }
 
-bool JsonReader::read(std::int64_t& out)
+template <class Number>
+bool JsonReader::read_number(Number& out)
 {
   if (type() != JsonType::kNumber) return false;
   std::size_t end = 0;
   bool integral = false;
   if (!scan_number(end, integral)) return broken();
-  std::int64_t value = 0;
-  if (!integral || std::from_chars(text_.data() + at_, text_.data() + end, value).ec != std::errc()) return false;
-  out = value;
-  at_ = end;
-  return !(first_ = false);
-}
-
-bool JsonReader::read(double& out)
-{
-  if (type() != JsonType::kNumber) return false;
-  std::size_t end = 0;
-  bool integral = false;
-  if (!scan_number(end, integral)) return broken();
-  double value = 0;
+  if (std::is_integral_v<Number> && !integral) return false;
+  Number value = 0;
   if (std::from_chars(text_.data() + at_, text_.data() + end, value).ec != std::errc()) return false;
   out = value;
   at_ = end;
   return !(first_ = false);
 }
+
+bool JsonReader::read(std::int64_t& out) { return read_number(out); }
+bool JsonReader::read(double& out) { return read_number(out); }
 
 bool JsonReader::skip()
 {
