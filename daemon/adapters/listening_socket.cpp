@@ -119,11 +119,14 @@ Result<ListeningSocket> ListeningSocket::adopt(int fd, Audience audience)
   return result;
 }
 
-ListeningSocket::~ListeningSocket()
+ListeningSocket::~ListeningSocket() { close(); }
+
+void ListeningSocket::close()
 {
   struct stat status{};
-  if (!fd_ || inode_ == 0 || ::lstat(path_.c_str(), &status) != 0) return;
-  if (status.st_ino == inode_ && S_ISSOCK(status.st_mode)) ::unlink(path_.c_str());
+  const bool ours = fd_ && inode_ != 0 && ::lstat(path_.c_str(), &status) == 0;
+  if (ours && status.st_ino == inode_ && S_ISSOCK(status.st_mode)) ::unlink(path_.c_str());
+  fd_ = FileDescriptor();
 }
 
 }  // namespace tokend

@@ -27,7 +27,9 @@ class ListeningSocket {
 
   ListeningSocket(ListeningSocket&&) noexcept = default;
   ListeningSocket& operator=(ListeningSocket&&) = delete;
-  ~ListeningSocket();  // unlinks what bind_at() made, if it is still there
+  ~ListeningSocket();
+
+  void close();  // unlinks what bind_at() made, if it is still there; callers of systemd's socket wait for the next start
 
   int fd() const { return fd_.get(); }
   const std::string& path() const { return path_; }

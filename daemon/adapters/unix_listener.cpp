@@ -65,6 +65,7 @@ void UnixListener::stop_accepting()
 {
   pause_.cancel();
   acceptor_.close();
+  listening_.close();
 }
 
 void UnixListener::wait()

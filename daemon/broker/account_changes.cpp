@@ -9,6 +9,7 @@
 #include "daemon/broker/definition_merge.hpp"
 #include "daemon/broker/replies.hpp"
 #include "daemon/core/redirect.hpp"
+#include "daemon/core/url.hpp"
 #include "proto/account_name.hpp"
 
 namespace tokend {
@@ -60,7 +61,8 @@ Result<void> AccountChanges::check(const AccountDefinition& definition, const st
 Client AccountChanges::new_client(const AccountDefinition& definition, const wire::Definition& given)
 {
   Client client{.id = registry_.next_client_id(), .issuer = definition.issuer, .client_id = definition.client_id};
-  if (client.issuer.empty()) client.issuer = definition.token_endpoint;
+  if (client.issuer.empty())
+    if (const auto endpoint = parse_url(definition.token_endpoint)) client.issuer = origin(*endpoint);
   if (given.client_secret) client.secret = sealed_secret(client.id, *given.client_secret);
   return client;
 }

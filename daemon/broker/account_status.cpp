@@ -17,6 +17,12 @@ const AccessToken* usable_token(const GrantEntry* entry, BootTime now)
   return entry ? entry->machine.usable(TokenKey{}, Seconds(0), now) : nullptr;
 }
 
+std::vector<std::string> scopes_of(const Account& account, const GrantEntry* entry)
+{
+  const AccessToken* token = entry ? entry->machine.newest(TokenKey{}) : nullptr;
+  return token && !token->granted.empty() ? token->granted : account.definition.scopes;
+}
+
 bool is_dead(const GrantEntry& entry, bool usable)
 {
   const Credential& credential = entry.machine.credential();
@@ -89,7 +95,7 @@ wire::AccountStatus status_of(const Account& account, const GrantEntry* entry, c
   status.usable = usable_token(entry, now.boot) != nullptr;
   status.since = unix_seconds(account.created);
   status.client_id = client ? client->client_id : std::string();
-  status.scopes = account.definition.scopes;
+  status.scopes = scopes_of(account, entry);
   status.redirect_uri = login.redirect_uri;
   status.urls = account.definition.urls;
   if (account.last_used) status.last_used_at = unix_seconds(*account.last_used);

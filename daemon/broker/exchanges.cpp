@@ -23,6 +23,13 @@ AttemptId fresh_attempt(Random& random) { return AttemptId{static_cast<std::int6
 
 Alarms::Owner owner(GrantId grant) { return static_cast<Alarms::Owner>(number(grant)); }
 
+// There is no consent whose scopes could be meant: the account's own are asked for.
+TokenKey with_default_scopes(TokenKey key, const AccountDefinition& definition)
+{
+  if (key.scopes.empty()) key.scopes = definition.scopes;
+  return key;
+}
+
 }  // namespace
 
 Binding binding_to(const Provider& provider, std::string_view client_id)
@@ -181,7 +188,7 @@ std::optional<HttpRequest> Exchanges::request(const GrantEntry& entry, const Att
   const auto consent = consents_.find(entry.id);
   switch (attempt.kind) {
     case AttemptKind::kClientCredentials:
-      return client_credentials_request(provider, who, attempt.key);
+      return client_credentials_request(provider, who, with_default_scopes(attempt.key, entry.record.definition));
     case AttemptKind::kRefresh:
       return refresh_request(provider, who, *credential, attempt.key);
     case AttemptKind::kDevice:

@@ -94,7 +94,11 @@ void ServiceLogins::granted(AccountId id, GrantId grant, Committed outcome)
   }
   starting_.erase(id);
   registry_.point(*account, grant);
-  exchanges_.feed(*registry_.find(grant), RefreshOrdered{});
+  std::vector<TokenKey> wanted;
+  waiters_.each(token_topic(id), [&](Waiter& waiter) { wanted.push_back(waiters_.wish_of(waiter)->key); });
+  if (wanted.empty()) wanted.emplace_back();
+  GrantEntry& entry = *registry_.find(grant);
+  for (const TokenKey& key : wanted) exchanges_.feed(entry, TokenWanted{key, Urgency::kCaller});
 }
 
 void ServiceLogins::give_up(Account& account, const Error& error)

@@ -106,6 +106,14 @@ Judgement judge_failure(const HttpFailure& failure, const std::string& host)
   return judgement;
 }
 
+std::string sentence_of(int status, const Judgement& judgement, const std::string& host)
+{
+  const std::string code = std::to_string(status);
+  if (judgement.what == ErrorClass::kThrottle && judgement.retry_after)
+    return host + " asks to wait " + std::to_string(judgement.retry_after->count()) + " s (" + code + ")";
+  return host + " answered " + code + (judgement.error.empty() ? "" : " (" + judgement.error + ")");
+}
+
 Outcome outcome_of(int status, bool oauth_error, bool told_when)
 {
   const int hundreds = status / 100;
@@ -144,10 +152,8 @@ Judgement judge(const HttpOutcome& outcome, const Asked& asked, WallTime now)
   const Rule rule = rule_for(reply.status, error ? error->error : "", asked.kind);
   judgement.what = rule.what;
   judgement.cause = rule.cause;
-  judgement.sentence = host + " answered " + std::to_string(reply.status);
-  if (error)
-    judgement.sentence += " (" + judgement.error + ")";
-  else if (const auto* unreadable = std::get_if<Unreadable>(&read))
+  judgement.sentence = sentence_of(reply.status, judgement, host);
+  if (const auto* unreadable = std::get_if<Unreadable>(&read); unreadable && reply.status / 100 == 2)
     judgement.sentence += "; the answer " + unreadable->why;
   return judgement;
 }

@@ -119,7 +119,7 @@ void Grant::on(const ReplyCommitted& committed, const Moment& now)
   // A disk that refuses the raw answer may still take the new credential: reading goes on either way.
   if (!is_about<Keeping>(committed.attempt)) return;
   Keeping kept = std::move(*doing<Keeping>());
-  read_reply(std::move(kept.attempt), kept.reply, now);
+  weigh(std::move(kept.attempt), std::move(kept.reply), now);
 }
 
 void Grant::on(GrantCommitted& committed, const Moment& now)

@@ -177,13 +177,14 @@ class Grant {
   void on(const Retired&, const Moment&);
   void on(const TimePassed&, const Moment&);
 
-  void take_up(Attempt, const HttpReply*, const Moment&);
+  void take_up(Attempt, std::optional<HttpReply>, const Moment&);
   void want(const TokenKey&, Urgency);
   void queue(Attempt, Urgency);
   void start_next(const Moment&);                    // from rest: the next wish, or what is due
   void refused(Attempt, const Judgement&, const Moment&);
   void poll_again(Attempt, const Judgement&, const Moment&);
-  void answered(Attempt, HttpReply, const Moment&);
+  void keep(Attempt, HttpReply);
+  void weigh(Attempt, HttpOutcome, const Moment&);
   void read_reply(Attempt, const HttpReply&, const Moment&);
   void not_sent(Attempt, const Judgement&, const Moment&);
   void doubt(Attempt, const Judgement&, const Moment&);

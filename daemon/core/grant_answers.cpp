@@ -29,8 +29,22 @@ void Grant::on(Answered& answered_event, const Moment& now)
 {
   if (!is_about<Asking>(answered_event.attempt)) return;
   Attempt attempt = std::move(doing<Asking>()->attempt);
+  // A 2xx is kept before it is read: whatever it does to the reader, the next start still has it.
+  const bool success = answered_event.outcome && answered_event.outcome->status / 100 == 2;
+  if (success && journaled(attempt.kind)) return keep(std::move(attempt), std::move(*answered_event.outcome));
+  weigh(std::move(attempt), std::move(answered_event.outcome), now);
+}
+
+void Grant::keep(Attempt attempt, HttpReply reply)
+{
+  Keeping& keeping = exchange_.emplace<Keeping>(std::move(attempt), std::move(reply));
+  emit(CommitReply{keeping.attempt, &keeping.reply});
+}
+
+void Grant::weigh(Attempt attempt, HttpOutcome outcome, const Moment& now)
+{
   const std::string host = host_of(provider_.token_endpoint);
-  const Judgement judgement = judge(answered_event.outcome, {attempt.kind, host}, now.wall);
+  const Judgement judgement = judge(outcome, {attempt.kind, host}, now.wall);
   switch (judgement.outcome) {
     case Outcome::kNotSent:
       return not_sent(std::move(attempt), judgement, now);
@@ -39,15 +53,8 @@ void Grant::on(Answered& answered_event, const Moment& now)
     case Outcome::kInDoubt:
       return doubt(std::move(attempt), judgement, now);
     case Outcome::kAnswered:
-      return answered(std::move(attempt), std::move(*answered_event.outcome), now);
+      return read_reply(std::move(attempt), *outcome, now);
   }
-}
-
-void Grant::answered(Attempt attempt, HttpReply reply, const Moment& now)
-{
-  if (!journaled(attempt.kind)) return read_reply(std::move(attempt), reply, now);
-  Keeping& keeping = exchange_.emplace<Keeping>(std::move(attempt), std::move(reply));
-  emit(CommitReply{keeping.attempt, &keeping.reply});
 }
 
 void Grant::read_reply(Attempt attempt, const HttpReply& reply, const Moment& now)
@@ -166,14 +173,14 @@ GrantEffects Grant::restore(Restored found, const Moment& now)
   generation_ = found.generation;
   tokens_ = std::move(found.tokens);
   trouble_ = std::move(found.trouble);
-  if (found.attempt) take_up(std::move(*found.attempt), found.reply ? &*found.reply : nullptr, now);
+  if (found.attempt) take_up(std::move(*found.attempt), std::move(found.reply), now);
   return std::move(effects_);
 }
 
-void Grant::take_up(Attempt attempt, const HttpReply* reply, const Moment& now)
+void Grant::take_up(Attempt attempt, std::optional<HttpReply> reply, const Moment& now)
 {
   if (attempt.from != generation_) return emit(ClearIntent{std::move(attempt)});
-  if (reply) return read_reply(std::move(attempt), *reply, now);
+  if (reply) return weigh(std::move(attempt), std::move(*reply), now);
   Judgement lost = unreadable("the answer to the last exchange was lost when tokend stopped");
   if (is_consent(attempt.kind)) return give_up(std::move(attempt), lost, now);
   lost.outcome = Outcome::kInDoubt;

@@ -37,7 +37,7 @@ Seconds satisfiable_ttl(Seconds asked, std::optional<Seconds> lifetime)
 
 Milliseconds back_off(const BackOff& why, double jitter)
 {
-  if (why.retry_after) return Milliseconds(*why.retry_after) + scaled(Seconds(1), jitter);
+  if (why.retry_after) return *why.retry_after;  // no sooner, and a reader can count on it
   const Seconds cap = why.unreachable ? kUnreachableCap : kCap;
   const Seconds top = std::clamp(Seconds(1LL << std::clamp(why.failures, 1, 9)), Seconds(1), cap);
   return Seconds(1) + scaled(top - Seconds(1), jitter);

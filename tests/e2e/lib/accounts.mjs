@@ -9,7 +9,9 @@ export const kDemoSecret = 'demo-secret';
 // Defines the account; nobody is signed in yet.
 export async function addAccount(sandbox, name, provider, ...more) {
   const secret = await sandbox.file(`${name}.secret`, `${kDemoSecret}\n`);
-  const added = await sandbox.tokenctl('add', name, ...provider.definition('--client-secret-file', secret),
+  const usual = provider.definition('--client-secret-file', secret);
+  if (more.includes('--redirect-uri')) usual.splice(usual.indexOf('--redirect-uri'), 2);
+  const added = await sandbox.tokenctl('add', name, ...usual,
     ...(more.includes('--scope') ? [] : ['--scope', 'openid']), ...more, '--no-login');
   assert.equal(added.code, 0, added.stderr);
 }
