@@ -8,6 +8,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <filesystem>
 #include <functional>
 #include <stdexcept>
@@ -138,7 +139,7 @@ class Client {
   std::string read_line()
   {
     std::string line;
-    for (char c = 0; ::recv(fd_, &c, 1, 0) == 1;) {
+    for (char c = 0; receive(&c, 1) == 1;) {
       if (c == '\n') return line;
       line += c;
     }
@@ -148,8 +149,7 @@ class Client {
   {
     std::string all;
     char part[65536];
-    for (ssize_t size; (size = ::recv(fd_, part, sizeof part, 0)) > 0;)
-      all.append(part, static_cast<std::size_t>(size));
+    for (ssize_t size; (size = receive(part, sizeof part)) > 0;) all.append(part, static_cast<std::size_t>(size));
     return all;
   }
   void wait_for_hang_up()  // without reading
@@ -157,9 +157,15 @@ class Client {
     pollfd hang_up{.fd = fd_, .events = 0, .revents = 0};
     if (::poll(&hang_up, 1, 20'000) != 1) throw std::runtime_error("the daemon did not close");
   }
-  int fd() const { return fd_; }
 
  private:
+  ssize_t receive(char* buffer, std::size_t size)  // a reset is an end too; silence is not
+  {
+    const ssize_t received = ::recv(fd_, buffer, size, 0);
+    if (received < 0 && errno == EAGAIN) throw std::runtime_error("the daemon is silent");
+    return received;
+  }
+
   int fd_;
   sockaddr_un address_{};
 };
