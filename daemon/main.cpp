@@ -36,7 +36,8 @@ static int run(const CommandLine& line, Log& log)
   const std::string path = socket.path();
   const auto boot_id = start::required(read_boot_id());
   Broker broker({loop, http, *store, redirects, random, boot_id}, vault, config, {::getpid(), path, places.state});
-  for (const auto& problem : broker.load(start::required(store->load()))) log.error(problem);
+  const Snapshot rows = start::required(store->load());
+  for (const auto& problem : broker.load(rows, store->damaged_rows().empty())) log.error(problem);
   for (const auto& row : store->damaged_rows())
     log.error(fmt::format("row {} of {} is damaged and was set aside: {}", row.id, row.table, row.why));
   UnixListener::Options limits{.only_uid = ::getuid()};

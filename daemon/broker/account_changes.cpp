@@ -110,6 +110,7 @@ void AccountChanges::added(const std::string& name, Topic operation, Committed o
   if (!account) return;
   if (!outcome) {
     const ClientId client = *account->client;
+    tell_gone_(*account);
     registry_.remove(account->id);
     registry_.remove(client);
     return waiters_.fail_all(operation, disk_refused(name, outcome.error()));
@@ -180,6 +181,7 @@ void AccountChanges::save(Account& account, Change change)
   if (!change.keeps_grant && old && old->accounts.size() == 1) unit.changes.push_back(DropGrant{old->id});
   if (change.client.id != *account.client) unit.changes.push_back(DropClient{*account.client});
   changing_.insert(account.id);
+  account.changing = true;
   ports_.store.commit(std::move(unit),
                       [this, change = std::move(change)](Committed outcome) mutable { updated(change, outcome); });
 }
@@ -189,6 +191,7 @@ void AccountChanges::updated(Change& change, Committed outcome)
   changing_.erase(change.account.id);
   Account* account = registry_.find(change.account.id);
   if (!account) return waiters_.fail_all(change.operation, no_such_account(registry_, change.account.name));
+  account->changing = false;
   if (!outcome) return waiters_.fail_all(change.operation, disk_refused(account->name, outcome.error()));
   GrantEntry* entry = registry_.grant_of(*account);
   registry_.add(change.client);

@@ -36,6 +36,7 @@ class AccountChanges {
   {
   }
   void on_told(Told told) { told_ = std::move(told); }
+  void on_gone(std::function<void(Account&)> gone) { tell_gone_ = std::move(gone); }  // an add that the disk refused
 
   void add(wire::AddAccountCall, Waiter&);
   void update(Account&, wire::UpdateAccountCall, Waiter&);
@@ -68,6 +69,7 @@ class AccountChanges {
   const Config& config_;
   std::set<AccountId> changing_;
   Told told_ = [](wire::EventKind, const Account&) {};
+  std::function<void(Account&)> tell_gone_ = [](Account&) {};
 };
 
 }  // namespace tokend

@@ -143,7 +143,7 @@ Error disk_refused(const std::string& account, DiskTrouble trouble)
   const Judgement judgement = judge(trouble);
   Error error{.code = ErrorCode::kTemporarilyUnavailable, .cause = judgement.cause, .account = account};
   error.reason = fmt::format("{}: {}, so nothing was changed", account, judgement.sentence);
-  error.next = "free some space";
+  error.next = trouble == DiskTrouble::kStale ? "try again" : "free some space";
   return error;
 }
 

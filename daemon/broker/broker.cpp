@@ -53,14 +53,21 @@ void Broker::connect()
       .changed = [this](GrantEntry& entry) { grant_changed(entry); },
       .gone = [this](GrantId id) { grant_rested(id); },
   });
+  logins_.on_rearm([this] { rearm(); });
+  tokens_.on_rearm([this] { rearm(); });
   tokens_.on_service_account([this](Account& account) { service_logins_.start(account); });
   logins_.on_changed([this](AccountId id) { account_changed(id); });
   changes_.on_told([this](wire::EventKind kind, const Account& account) {
     logins_.cancel(account.id, account.name + ": its definition was changed");
     events_.tell(kind, status_of(*registry_.find(account.id)));
   });
+  changes_.on_gone([this](Account& account) {
+    logins_.cancel(account.id, account.name + ": it could not be saved");
+    tokens_.gone(account, no_such_account(registry_, account.name));
+  });
   departures_.on_told([this](Departures::Kind kind, const Account& account) {
     if (kind == Departures::Kind::kLogout) return account_changed(account.id);
+    logins_.cancel(account.id, account.name + ": the account was removed");
     events_.tell(wire::EventKind::kRemoved, status_of(*registry_.find(account.id)));
     events_.forget(account.name);
   });
@@ -98,9 +105,9 @@ void Broker::grant_rested(GrantId id)
   rearm();
 }
 
-std::vector<std::string> Broker::load(const Snapshot& snapshot)
+std::vector<std::string> Broker::load(const Snapshot& snapshot, bool complete)
 {
-  Loading loading(snapshot, registry_, vault_, {ports_.loop.now(), ports_.loop.wall()});
+  Loading loading(snapshot, complete, registry_, vault_, {ports_.loop.now(), ports_.loop.wall()});
   loading.fill();
   loading.take_up(exchanges_, ports_.store);
   rearm();
@@ -116,7 +123,7 @@ void Broker::account_changed(AccountId id)
 Account* Broker::find_or_fail(std::string_view name, Waiter& waiter)
 {
   Account* account = registry_.find(name);
-  if (account) return account;
+  if (account && !account->leaving) return account;
   waiters_.park(waiter, operations_.next());
   waiters_.fail(waiter, no_such_account(registry_, name));
   return nullptr;
@@ -173,8 +180,10 @@ void Broker::refresh(const wire::RefreshCall& call, Waiter& waiter)
 
 void Broker::logout(const wire::ForgetCall& call, Waiter& waiter)
 {
-  if (Account* account = find_or_fail(call.account, waiter))
-    departures_.begin(Departures::Kind::kLogout, *account, call.local_only, waiter);
+  Account* account = find_or_fail(call.account, waiter);
+  if (!account) return;
+  logins_.cancel(account->id, account->name + ": it was signed out");
+  departures_.begin(Departures::Kind::kLogout, *account, call.local_only, waiter);
 }
 
 void Broker::remove_account(const wire::ForgetCall& call, Waiter& waiter)

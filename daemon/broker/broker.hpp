@@ -43,7 +43,7 @@ class Broker {
   Broker(Ports, Vault&, const Config&, About);
 
   std::vector<std::string> load(
-      const Snapshot&);  // once, before the loop runs; what could not be read, a sentence each
+      const Snapshot&, bool complete = true);  // once, before the loop runs; what could not be read, a sentence each
 
   const ReadyReply* ready(const wire::GetTokenCall& call) { return tokens_.ready(call); }  // nullptr: call get_token()
   void get_token(const wire::GetTokenCall&, Waiter&);

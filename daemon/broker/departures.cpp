@@ -17,13 +17,21 @@ bool request_is_out(const Grant& grant)
          std::holds_alternative<Keeping>(exchange) || std::holds_alternative<Saving>(exchange);
 }
 
-Error provider_down(const std::string& account, const Judgement& judgement)
+Error provider_down(const std::string& account, Departures::Kind kind, const Judgement& judgement)
 {
   Error error{.code = ErrorCode::kTemporarilyUnavailable, .cause = judgement.cause, .account = account};
   if (error.cause.empty()) error.cause = "provider_error";
   error.reason = fmt::format("{}: {}; nothing was forgotten", account, judgement.sentence);
-  error.next = fmt::format("tokenctl logout {} --local", account);
+  error.next = fmt::format("tokenctl {} {} --local", kind == Departures::Kind::kLogout ? "logout" : "remove", account);
   if (judgement.retry_after) error.retry_after = judgement.retry_after->count();
+  return error;
+}
+
+Error signed_in_again(const std::string& account)
+{
+  Error error{.code = ErrorCode::kTemporarilyUnavailable, .cause = "timed_out", .account = account};
+  error.reason = fmt::format("{}: somebody signed in again meanwhile; nothing was forgotten", account);
+  error.next = fmt::format("tokenctl status {}", account);
   return error;
 }
 
@@ -42,6 +50,8 @@ void Departures::begin(Kind kind, Account& account, bool local_only, Waiter& wai
                   .name = account.name,
                   .local_only = local_only,
                   .operation = operations_.next()};
+  leaving.grant = account.grant;
+  account.leaving = kind == Kind::kRemove;
   waiters_.park(waiter, leaving.operation);
   const GrantEntry* entry = registry_.grant_of(account);
   if (entry && request_is_out(entry->machine)) {
@@ -75,6 +85,7 @@ void Departures::go_on(Leaving leaving)
 std::optional<HttpRequest> Departures::revocation(const GrantEntry& entry) const
 {
   const Client* client = registry_.find(entry.client);
+  if (!client) return std::nullopt;
   const auto secret = exchanges_.secret_of(*client);
   const ClientIdentity who{client->client_id, secret ? &*secret : nullptr};
   const Provider& provider = entry.machine.provider();
@@ -99,7 +110,8 @@ void Departures::revoke(Leaving leaving, const GrantEntry& entry)
 void Departures::discarding(const GrantEntry& entry)
 {
   const auto revoked_at = revoked_at_.extract(entry.id);
-  if (revoked_at.empty() || revoked_at.mapped() == entry.machine.generation()) return;
+  const bool revoked_older = !revoked_at.empty() && revoked_at.mapped() != entry.machine.generation();
+  if (!revoked_older && entry.had_account) return;
   if (auto request = revocation(entry))
     ports_.http.send(exchanges_.next_http_id(), std::move(*request), [](HttpOutcome) {});
 }
@@ -113,7 +125,9 @@ void Departures::revoked(Leaving leaving, const HttpOutcome& outcome)
   const std::string host = entry ? host_of(entry->machine.provider().revocation_endpoint) : std::string();
   const Judgement judgement = judge(outcome, {AttemptKind::kRefresh, host}, ports_.loop.wall());
   if (never_will(judgement)) return forget(std::move(leaving));
-  waiters_.fail_all(leaving.operation, provider_down(leaving.name, judgement));
+  if (leaving.grant) revoked_at_.erase(*leaving.grant);
+  if (Account* stays = registry_.find(leaving.account)) stays->leaving = false;
+  waiters_.fail_all(leaving.operation, provider_down(leaving.name, leaving.kind, judgement));
 }
 
 Unit Departures::unit_for(const Leaving& leaving, const std::vector<AccountId>& signed_out)
@@ -138,12 +152,15 @@ void Departures::forget(Leaving leaving)
   Account* account = registry_.find(leaving.account);
   if (!account) return waiters_.fail_all(leaving.operation, no_such_account(registry_, leaving.name));
   const GrantEntry* entry = registry_.grant_of(*account);
+  if (account->grant != leaving.grant) return waiters_.fail_all(leaving.operation, signed_in_again(leaving.name));
   std::vector<AccountId> signed_out;
   if (leaving.kind == Kind::kLogout && entry) signed_out.assign(entry->accounts.begin(), entry->accounts.end());
-  account->leaving = leaving.kind == Kind::kRemove;
   Unit unit = unit_for(leaving, signed_out);
   const bool grant_goes = entry && (leaving.kind == Kind::kLogout || entry->accounts.size() == 1);
   if (grant_goes) unit.changes.push_back(DropGrant{entry->id});
+  if (leaving.kind == Kind::kRemove)  // and what a cancelled login may have left with this client
+    for (const auto& [id, other] : registry_.grants())
+      if (account->client == other->client && account->grant != id) unit.changes.push_back(DropGrant{id});
   if (leaving.kind == Kind::kRemove && account->client) unit.changes.push_back(DropClient{*account->client});
   ports_.store.commit(std::move(unit), [this, leaving = std::move(leaving), signed_out](Committed outcome) {
     forgotten(leaving, signed_out, outcome);

@@ -48,6 +48,7 @@ class Departures {
   struct Leaving {
     Kind kind;
     AccountId account{};
+    std::optional<GrantId> grant;  // the one to leave; another login may have replaced it at the end
     std::string name;
     bool local_only = false;
     Topic operation;

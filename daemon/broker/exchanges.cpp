@@ -163,10 +163,11 @@ void Exchanges::perform(GrantEntry& entry, const CommitIntent& intent)
 
 void Exchanges::perform(GrantEntry& entry, const SendExchange& order)
 {
-  auto ready = request(entry, order.attempt);
+  auto ready = stopped_ ? std::nullopt : request(entry, order.attempt);
   if (ready) return send(entry.id, order.attempt.id, std::move(*ready));
   ports_.loop.post([this, id = entry.id, attempt = order.attempt.id] {
-    const HttpFailure unreadable{HttpTrouble::kConnect, Sent::kNo, "its sealed credential cannot be opened"};
+    const HttpFailure unreadable{HttpTrouble::kConnect, Sent::kNo,
+                                 stopped_ ? "tokend is stopping" : "its sealed credential cannot be opened"};
     feed_id(id, Answered{attempt, std::unexpected(unreadable)});
   });
 }

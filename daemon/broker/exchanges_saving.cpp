@@ -17,13 +17,15 @@ std::string label_of(const std::optional<Identity>& identity) { return identity 
 
 void Exchanges::save(const Account& account)
 {
-  if (account.leaving) return;  // its row is being dropped: writing it again would bring it back
+  // Its row is being dropped or changed: writing the one of now behind that would undo it.
+  if (account.leaving || account.changing) return;
   ports_.store.commit(Unit{.changes = {row_of(account)}}, [](Committed) {});
 }
 
 AccountRow Exchanges::row_of(const Account& account) const
 {
   AccountRow row{.id = account.id, .name = account.name, .grant = account.grant, .client = account.client};
+  if (!row.grant) row.grant = account.unreadable_grant;
   row.revision = account.revision;
   if (account.last_used) row.last_used_day = account.last_used->time_since_epoch() / std::chrono::days(1);
   row.definition = account.sealed;
@@ -117,7 +119,7 @@ void Exchanges::add_tokens(const GrantEntry& entry, const CommitGrant& order, Sa
 void Exchanges::add_accounts(const GrantEntry& entry, Save& save)
 {
   const auto consent = consents_.find(entry.id);
-  if (consent == consents_.end()) return;
+  if (consent == consents_.end() || entry.machine.retired()) return;  // a cancelled login repoints nobody
   Account* account = registry_.find(consent->second.note.account);
   if (!account) return;
   AccountRow row = row_of(*account);

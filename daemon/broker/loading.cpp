@@ -31,6 +31,7 @@ void Loading::fill()
   for (const TokenRow& row : snapshot_.tokens) registry_.seen(row.id);
   for (const GrantRow& row : snapshot_.grants) add_grant(row);
   for (const AccountRow& row : snapshot_.accounts) add_account(row);
+  if (!complete_ || !problems_.empty()) return;  // somebody who could not be read may own them
   std::vector<GrantId> orphans;
   for (const auto& [id, found] : found_)
     if (registry_.find(id)->accounts.empty() && !found.consent) orphans.push_back(id);
@@ -173,11 +174,16 @@ void Loading::add_account(const AccountRow& row)
   const auto json = vault_.open_definition(row.id, row.revision, row.definition);
   auto opened = json ? read_account_record(*json) : Result<AccountRecord>(fail(json.error()));
   if (!opened) return problems_.push_back(fmt::format("account {} does not open: it is left as it is", row.name));
+  if (!row.client || !registry_.find(*row.client))
+    return problems_.push_back(fmt::format("account {} has lost its client: it is left as it is", row.name));
   Account account{
       .id = row.id, .name = row.name, .revision = row.revision, .definition = std::move(opened->definition)};
   account.sealed = row.definition;
   account.client = row.client;
-  if (row.grant && registry_.find(*row.grant)) account.grant = row.grant;
+  if (row.grant && registry_.find(*row.grant))
+    account.grant = row.grant;
+  else
+    account.unreadable_grant = row.grant;
   account.signed_out = opened->signed_out;
   account.created = opened->created;
   if (row.last_used_day > 0) account.last_used = WallTime(std::chrono::days(row.last_used_day));

@@ -13,8 +13,9 @@ namespace tokend {
 
 class Loading {
  public:
-  Loading(const Snapshot& snapshot, Registry& registry, Vault& vault, Moment now)
-      : snapshot_(snapshot), registry_(registry), vault_(vault), now_(now)
+  // complete: the store could read every row.
+  Loading(const Snapshot& snapshot, bool complete, Registry& registry, Vault& vault, Moment now)
+      : snapshot_(snapshot), complete_(complete), registry_(registry), vault_(vault), now_(now)
   {
   }
 
@@ -40,6 +41,7 @@ class Loading {
   void quarantine(GrantId, QuarantineCause, std::string why);
 
   const Snapshot& snapshot_;
+  bool complete_;
   Registry& registry_;
   Vault& vault_;
   Moment now_;

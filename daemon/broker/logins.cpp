@@ -132,9 +132,10 @@ void Logins::feed(Running& running, login::Event event)
   auto effects = running.machine.handle(std::move(event), {ports_.loop.now(), ports_.loop.wall()});
   for (login::Effect& effect : effects) {
     std::visit([&](auto& what) { perform(running, what); }, effect);
-    if (!find(id)) return alarms_.set(owner(id), std::nullopt);
+    if (!find(id)) break;
   }
-  alarms_.set(owner(id), running.machine.next_wake());
+  alarms_.set(owner(id), find(id) ? running.machine.next_wake() : std::nullopt);
+  rearm_();
 }
 
 void Logins::ask(Running& running, HttpRequest request, std::function<login::Event(HttpOutcome)> event)
@@ -205,7 +206,9 @@ void Logins::perform(Running& running, login::AbandonExchange&)
   if (!running.grant) return;
   GrantEntry* entry = registry_.find(*running.grant);
   running.grant.reset();
-  if (entry) exchanges_.feed(*entry, Retired{});
+  // What is on its way to the disk has repointed the account there already: then the login has won.
+  const bool too_late = entry && std::holds_alternative<Saving>(entry->machine.exchange());
+  if (entry && !too_late) exchanges_.feed(*entry, Retired{});
 }
 
 void Logins::browser_came(BrowserRequest request, AnswerBrowser answer)

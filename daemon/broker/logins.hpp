@@ -38,6 +38,7 @@ class Logins {
 
   Logins(Ports, Registry&, Exchanges&, Waiters&, const Config&);
   void on_changed(Changed changed) { changed_ = std::move(changed); }
+  void on_rearm(std::function<void()> rearm) { rearm_ = std::move(rearm); }  // next_wake() may have moved
 
   // Starts one for this waiter, or parks it as a watcher of the pending one.
   void login(Account&, const LoginOptions&, Waiter&);
@@ -93,6 +94,7 @@ class Logins {
   Waiters& waiters_;
   const Config& config_;
   Changed changed_ = [](AccountId) {};
+  std::function<void()> rearm_ = [] {};
   Alarms alarms_;
   std::map<Id, std::unique_ptr<Running>> running_;  // pending ones, and those whose page or port is still held
   std::map<AccountId, Id> by_account_;              // pending ones

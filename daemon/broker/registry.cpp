@@ -41,7 +41,7 @@ Account& Registry::add(Account account)
   names_.emplace(account.name, account.id);
   auto& kept = accounts_[account.id];
   kept = std::make_unique<Account>(std::move(account));
-  if (GrantEntry* entry = grant_of(*kept)) entry->accounts.insert(kept->id);
+  link(*kept);
   return *kept;
 }
 
@@ -76,8 +76,17 @@ void Registry::point(Account& account, std::optional<GrantId> grant)
 {
   if (GrantEntry* old = grant_of(account)) old->accounts.erase(account.id);
   account.grant = grant;
+  account.unreadable_grant.reset();
   account.replies.clear();
-  if (GrantEntry* entry = grant_of(account)) entry->accounts.insert(account.id);
+  link(account);
+}
+
+void Registry::link(Account& account)
+{
+  GrantEntry* entry = grant_of(account);
+  if (!entry) return;
+  entry->accounts.insert(account.id);
+  entry->had_account = true;
 }
 
 }  // namespace tokend

@@ -31,6 +31,7 @@ struct GrantEntry {
   GrantRecord record;  // what is sealed with the credential, without the credential
   Binding binding;
   WallTime consented{}, rotated{};
+  bool had_account = false;      // false: minted for a login that was cancelled
   std::set<AccountId> accounts;  // that point here
   Grant machine;
 };
@@ -48,8 +49,10 @@ struct Account {
   SealedBytes sealed;  // an AccountRecord
   std::optional<ClientId> client;
   std::optional<GrantId> grant;
-  bool leaving = false;     // its removal is on its way to the disk
-  bool signed_out = false;  // a person logged out; else: has never been signed in
+  std::optional<GrantId> unreadable_grant;  // on disk, and not to be lost: this version could not load it
+  bool changing = false;                    // a new definition is on its way to the disk
+  bool leaving = false;                     // its removal is on its way to the disk
+  bool signed_out = false;                  // a person logged out; else: has never been signed in
   WallTime created{};
   std::optional<WallTime> last_used;
   std::vector<CachedReply> replies;
@@ -82,6 +85,8 @@ class Registry {
   std::map<GrantId, std::unique_ptr<GrantEntry>>& grants() { return grants_; }
 
  private:
+  void link(Account&);
+
   std::map<std::string, AccountId, std::less<>> names_;
   std::unordered_map<AccountId, std::unique_ptr<Account>> accounts_;
   std::map<GrantId, std::unique_ptr<GrantEntry>> grants_;

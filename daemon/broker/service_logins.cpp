@@ -22,8 +22,10 @@ ClientSecret presence(const Client& client)
 void ServiceLogins::login(Account& account, Waiter& waiter)
 {
   waiters_.park(waiter, topic_of(account.id));
-  if (GrantEntry* entry = registry_.grant_of(account)) return exchanges_.feed(*entry, RefreshOrdered{});
-  start(account);
+  GrantEntry* entry = registry_.grant_of(account);
+  if (!entry) return start(account);
+  exchanges_.feed(*entry, RefreshOrdered{});
+  if (entry->machine.retry_at()) failed(*entry);  // a throttle is waited out by nobody
 }
 
 void ServiceLogins::start(Account& account)

@@ -44,6 +44,11 @@ TokenWish wish_of(const wire::GetTokenCall& call, const Account& account)
   return wish;
 }
 
+Error account_is_gone()
+{
+  return {.code = ErrorCode::kNoSuchAccount, .reason = "the account was removed meanwhile", .next = "tokenctl list"};
+}
+
 bool can_clear_by_itself(const Trouble& trouble)
 {
   return trouble.what == ErrorClass::kTransient || trouble.what == ErrorClass::kThrottle;
@@ -156,13 +161,17 @@ void Tokens::gone(Account& account, const Error& why)
 void Tokens::overdue(Waiter& waiter)
 {
   const TokenWish* wish = waiters_.wish_of(waiter);
-  if (Account* account = registry_.find(wish->account)) settle(*account, waiter);
+  Account* account = registry_.find(wish->account);
+  if (account)
+    settle(*account, waiter);
+  else
+    waiters_.fail(waiter, account_is_gone());
 }
 
 Result<Waiters::Fetched> Tokens::fetch(const TokenWish& wish)
 {
   Account* account = registry_.find(wish.account);
-  if (!account) return fail(ErrorCode::kNoSuchAccount, "the account was removed meanwhile");
+  if (!account) return fail(account_is_gone());
   const GrantEntry* entry = registry_.grant_of(*account);
   const AccessToken* token = entry ? entry->machine.usable(wish.key, Seconds(0), loop_.now()) : nullptr;
   if (!token) return fail(obstacle(*account, entry, loop_.now()));
@@ -187,6 +196,7 @@ ReadyReply& Tokens::cached(Account& account, const GrantEntry& entry, const Acce
   kept.reply.serial = static_cast<std::uint64_t>(token.row);
   kept.reply.last_used = loop_.now();
   reply_ends_.set(static_cast<Alarms::Owner>(number(account.id)), loop_.now() + kReplyKept);
+  rearm_();
   return kept.reply;
 }
 

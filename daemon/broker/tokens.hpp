@@ -19,6 +19,7 @@ class Tokens {
       : loop_(loop), registry_(registry), exchanges_(exchanges), waiters_(waiters)
   {
   }
+  void on_rearm(std::function<void()> rearm) { rearm_ = std::move(rearm); }           // next_wake() may have moved
   void on_service_account(StartService start) { start_service_ = std::move(start); }  // it needs nobody's consent
 
   // nullptr: call get(). The reply holds until the next call into the broker.
@@ -48,6 +49,7 @@ class Tokens {
   Waiters& waiters_;
   Alarms reply_ends_;  // by account
   StartService start_service_;
+  std::function<void()> rearm_ = [] {};
 };
 
 }  // namespace tokend

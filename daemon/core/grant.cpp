@@ -36,6 +36,10 @@ void Grant::want(const TokenKey& key, Urgency urgency)
     wanted_.push_back({key, urgency});
   else
     same->urgency = std::min(same->urgency, urgency);
+  if (Queued* queued = doing<Queued>(); queued && urgency < queued->urgency) {
+    queued->urgency = urgency;
+    emit(TakeSlot{urgency});
+  }
 }
 
 void Grant::queue(Attempt attempt, Urgency urgency)
@@ -49,10 +53,6 @@ void Grant::on(const TokenWanted& wanted, const Moment& now)
   if (!may_refresh()) return emit(FailWaiters{});
   want(wanted.key, wanted.urgency);
   if (doing<Resting>()) return start_next(now);
-  if (Queued* queued = doing<Queued>(); queued && wanted.urgency < queued->urgency) {
-    queued->urgency = wanted.urgency;
-    emit(TakeSlot{wanted.urgency});
-  }
   const bool worth_a_try = trouble_ && unreachable(*trouble_) && now.boot - trouble_->last_try >= kPatienceOfCallers;
   if (doing<BackingOff>() && worth_a_try && wanted.urgency == Urgency::kCaller) start_next(now);
 }
@@ -60,10 +60,10 @@ void Grant::on(const TokenWanted& wanted, const Moment& now)
 void Grant::on(const RefreshOrdered& order, const Moment& now)
 {
   if (!may_refresh()) return emit(FailWaiters{});
-  if (InDoubt* doubt = doing<InDoubt>()) return queue(std::move(doubt->attempt), Urgency::kCaller);
-  const bool throttled = trouble_ && trouble_->what == ErrorClass::kThrottle;
-  if (doing<BackingOff>() && throttled) return;
   want(order.key, Urgency::kCaller);
+  const bool throttled = trouble_ && trouble_->what == ErrorClass::kThrottle;
+  if (throttled && retry_at()) return;
+  if (InDoubt* doubt = doing<InDoubt>()) return queue(std::move(doubt->attempt), Urgency::kCaller);
   if (doing<Resting>() || doing<BackingOff>()) start_next(now);
 }
 
