@@ -138,16 +138,20 @@ class Client {
   void shut_down_writing() { ::shutdown(fd_, SHUT_WR); }
   std::string read_line()
   {
-    std::string line;
-    for (char c = 0; receive(&c, 1) == 1;) {
-      if (c == '\n') return line;
-      line += c;
+    std::size_t end;
+    while ((end = unread_.find('\n')) == unread_.npos) {
+      char part[65536];
+      const ssize_t size = receive(part, sizeof part);
+      if (size <= 0) return std::exchange(unread_, {}) + " (cut off)";
+      unread_.append(part, static_cast<std::size_t>(size));
     }
-    return line + " (cut off)";
+    std::string line = unread_.substr(0, end);
+    unread_.erase(0, end + 1);
+    return line;
   }
   std::string read_to_end()
   {
-    std::string all;
+    std::string all = std::exchange(unread_, {});
     char part[65536];
     for (ssize_t size; (size = receive(part, sizeof part)) > 0;) all.append(part, static_cast<std::size_t>(size));
     return all;
@@ -167,6 +171,7 @@ class Client {
   }
 
   int fd_;
+  std::string unread_;
   sockaddr_un address_{};
 };
 
