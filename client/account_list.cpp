@@ -16,10 +16,8 @@ std::string status_json(std::string_view parameters)
   std::string_view name, raw;
   in.enter_object();
   while (in.next_member(name))
-    if (name == "status")
-      in.read_raw(raw);
-    else
-      in.skip();
+    if (name == "status") in.read_raw(raw);
+    else in.skip();
   return std::string(raw);
 }
 

@@ -135,20 +135,13 @@ bool fails_for_now(const AccountStatus& account) { return account.state == State
 std::string_view words_of(State state)
 {
   switch (state) {
-    case State::kSignedOut:
-      return "signed out";
-    case State::kSigningIn:
-      return "signing in";
-    case State::kIdle:
-      return "idle";
-    case State::kFresh:
-      return "fresh";
-    case State::kRefreshing:
-      return "refreshing";
-    case State::kBackingOff:
-      return "retrying";
-    case State::kNeedsLogin:
-      return "needs login";
+    case State::kSignedOut: return "signed out";
+    case State::kSigningIn: return "signing in";
+    case State::kIdle: return "idle";
+    case State::kFresh: return "fresh";
+    case State::kRefreshing: return "refreshing";
+    case State::kBackingOff: return "retrying";
+    case State::kNeedsLogin: return "needs login";
   }
   return {};
 }

@@ -103,12 +103,10 @@ Outcome<std::string_view> BrokerClient::next_message(Deadline deadline)
     if (const auto message = framing_.next(unread_)) return *message;
     if (framing_.too_long()) return failed(unreadable({.reason = "it is too long"}));
     switch (wait_readable(socket_.get(), interrupts_, deadline)) {
-      case Waited::kReady:
-        break;
+      case Waited::kReady: break;
       case Waited::kInterrupted:
         return failed({.exit = exit_code::kInterrupted, .error = "interrupted", .reason = "interrupted"});
-      case Waited::kTimedOut:
-        return failed(unreachable("tokend on " + path_ + " does not answer"));
+      case Waited::kTimedOut: return failed(unreachable("tokend on " + path_ + " does not answer"));
     }
     const std::size_t count = client::receive(socket_.get(), {buffer_.get(), kBufferBytes});
     if (count == 0) return failed(gone());

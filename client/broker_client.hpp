@@ -42,23 +42,20 @@ class BrokerClient {
     return receive_as<Reply>(in_seconds(may_take + kSilence));
   }
   // Then take replies with receive() until one does not continue.
-  template <class Call>
-  Outcome<void> stream(std::string_view method, const Call& parameters)
+  template <class Call> Outcome<void> stream(std::string_view method, const Call& parameters)
   {
     return send(method, parameters, true);
   }
   Outcome<void> send_raw(std::string_view method, std::string_view parameters, bool more);
 
   Outcome<RawReply> receive(Deadline);
-  template <class Reply>
-  Outcome<Reply> receive_as(Deadline deadline)
+  template <class Reply> Outcome<Reply> receive_as(Deadline deadline)
   {
     const Outcome<RawReply> raw = receive(deadline);
     if (!raw) return failed(raw.error());
     return read_as<Reply>(*raw);
   }
-  template <class Reply>
-  static Outcome<Reply> read_as(const RawReply& raw)
+  template <class Reply> static Outcome<Reply> read_as(const RawReply& raw)
   {
     Result<Reply> reply = wire::read_message<Reply>(raw.parameters);
     if (!reply) return failed(unreadable(reply.error()));
@@ -68,8 +65,7 @@ class BrokerClient {
  private:
   BrokerClient(FileDescriptor socket, std::string path);
 
-  template <class Call>
-  Outcome<void> send(std::string_view method, const Call& parameters, bool more)
+  template <class Call> Outcome<void> send(std::string_view method, const Call& parameters, bool more)
   {
     std::string json;
     wire::write_message(parameters, json);

@@ -55,10 +55,8 @@ std::string sentence_of(const Failure& failure)
   if (!failure.account.empty() && !names(failure.reason, failure.account)) text += failure.account + ": ";
   text += failure.reason;
   if (failure.next.empty()) return printable(text);
-  if (text.ends_with('?'))
-    text += " See '" + failure.next + "'";
-  else
-    text += is_command(failure.next) ? ": run '" + failure.next + "'" : ": " + failure.next;
+  if (text.ends_with('?')) text += " See '" + failure.next + "'";
+  else text += is_command(failure.next) ? ": run '" + failure.next + "'" : ": " + failure.next;
   return printable(text);
 }
 

@@ -24,8 +24,7 @@ struct Failure {
   std::string next = {};  // a command, or what to do
 };
 
-template <class T>
-using Outcome = std::expected<T, Failure>;
+template <class T> using Outcome = std::expected<T, Failure>;
 
 Failure failure_of(const Error&);  // what the daemon answered
 inline Failure usage(std::string reason, std::string next = "")

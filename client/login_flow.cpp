@@ -58,10 +58,8 @@ class LoginFlow {
   {
     if (!reply.hint.empty()) context_.terminal.say(printable(reply.hint));
     switch (reply.stage) {
-      case Stage::kOpenBrowser:
-        return show_url(reply);
-      case Stage::kEnterCode:
-        return show_code(reply);
+      case Stage::kOpenBrowser: return show_url(reply);
+      case Stage::kEnterCode: return show_code(reply);
       case Stage::kWaiting:
         context_.terminal.say(wish_.account +
                               ": a login is pending elsewhere, waiting for it; to start anew: tokenctl login " +
@@ -84,10 +82,8 @@ class LoginFlow {
     ours_ = true;
     if (reply.url == told_) return {};
     if (!is_openable(reply.url)) return failed(unsafe());
-    if (browser_)
-      context_.terminal.say("Opening " + std::string(host_of(reply.url)) + " in your browser ...");
-    else if (wish_.open_browser)
-      say_no_browser(reply.redirect_uri);
+    if (browser_) context_.terminal.say("Opening " + std::string(host_of(reply.url)) + " in your browser ...");
+    else if (wish_.open_browser) say_no_browser(reply.redirect_uri);
     tell_and_open(reply.url);
     return {};
   }

@@ -52,35 +52,22 @@ constexpr TextParameter subject_as(std::string_view name) { return {name, &Error
 std::vector<TextParameter> text_parameters(ErrorCode code)
 {
   switch (code) {
-    case kLoginRequired:
-      return {kAccount, kCause, kReason, kNext};
-    case kLoginTimedOut:
-      return {kAccount, kRedirectUri, kReason, kNext};
+    case kLoginRequired: return {kAccount, kCause, kReason, kNext};
+    case kLoginTimedOut: return {kAccount, kRedirectUri, kReason, kNext};
     case kTemporarilyUnavailable:
-    case kDenied:
-      return {kMaybeAccount, kCause, kReason, kMaybeNext};
-    case kLocked:
-      return {kReason, kNext};
+    case kDenied: return {kMaybeAccount, kCause, kReason, kMaybeNext};
+    case kLocked: return {kReason, kNext};
     case kNoSuchAccount:
-    case kAccountExists:
-      return {kAccount, kMaybeNext};
-    case kNoSuchProvider:
-      return {subject_as("provider")};
-    case kProviderRefused:
-      return {kAccount, kCause, kReason, kMaybeNext};
-    case kInvalidDefinition:
-      return {subject_as("field"), kReason};
-    case kInvalidParameter:
-      return {subject_as("parameter")};
-    case kMethodNotFound:
-      return {subject_as("method")};
-    case kInterfaceNotFound:
-      return {subject_as("interface")};
+    case kAccountExists: return {kAccount, kMaybeNext};
+    case kNoSuchProvider: return {subject_as("provider")};
+    case kProviderRefused: return {kAccount, kCause, kReason, kMaybeNext};
+    case kInvalidDefinition: return {subject_as("field"), kReason};
+    case kInvalidParameter: return {subject_as("parameter")};
+    case kMethodNotFound: return {subject_as("method")};
+    case kInterfaceNotFound: return {subject_as("interface")};
     case kExpectedMore:
-    case kPermissionDenied:
-      return {};
-    case kInternal:
-      return {kReason};
+    case kPermissionDenied: return {};
+    case kInternal: return {kReason};
   }
   return {};
 }
@@ -92,24 +79,15 @@ std::string made_reason(const Error& error)
 {
   const auto about = [&](const char* words) { return words + (" '" + error.subject + "'"); };
   switch (error.code) {
-    case kNoSuchAccount:
-      return "no account '" + error.account + "' here";
-    case kNoSuchProvider:
-      return about("no provider");
-    case kAccountExists:
-      return "there is an account '" + error.account + "' already";
-    case kInvalidParameter:
-      return about("the daemon does not take parameter");
-    case kMethodNotFound:
-      return about("the daemon has no method");
-    case kInterfaceNotFound:
-      return about("the daemon has no interface");
-    case kExpectedMore:
-      return "this method streams: it must be called with 'more'";
-    case kPermissionDenied:
-      return "you have no right to do this";
-    default:
-      return "the daemon gave no reason";
+    case kNoSuchAccount: return "no account '" + error.account + "' here";
+    case kNoSuchProvider: return about("no provider");
+    case kAccountExists: return "there is an account '" + error.account + "' already";
+    case kInvalidParameter: return about("the daemon does not take parameter");
+    case kMethodNotFound: return about("the daemon has no method");
+    case kInterfaceNotFound: return about("the daemon has no interface");
+    case kExpectedMore: return "this method streams: it must be called with 'more'";
+    case kPermissionDenied: return "you have no right to do this";
+    default: return "the daemon gave no reason";
   }
 }
 
@@ -117,10 +95,8 @@ void read_list(JsonReader& in, std::vector<std::string>& out)
 {
   if (!in.enter_array()) return static_cast<void>(in.skip());
   for (std::string_view item; in.next_element();)
-    if (in.read(item))
-      out.emplace_back(item);
-    else
-      in.skip();
+    if (in.read(item)) out.emplace_back(item);
+    else in.skip();
 }
 
 void read_parameter(JsonReader& in, std::string_view name, Error& error)

@@ -11,12 +11,9 @@ enum class Flow { kCode, kDevice, kClientCredentials };
 constexpr std::string_view name_of(Flow flow)
 {
   switch (flow) {
-    case Flow::kCode:
-      return "code";
-    case Flow::kDevice:
-      return "device";
-    case Flow::kClientCredentials:
-      return "client_credentials";
+    case Flow::kCode: return "code";
+    case Flow::kDevice: return "device";
+    case Flow::kClientCredentials: return "client_credentials";
   }
   return {};
 }

@@ -41,18 +41,12 @@ char simple_escape(char letter)
   switch (letter) {
     case '"':
     case '\\':
-    case '/':
-      return letter;
-    case 'b':
-      return '\b';
-    case 'f':
-      return '\f';
-    case 'n':
-      return '\n';
-    case 'r':
-      return '\r';
-    case 't':
-      return '\t';
+    case '/': return letter;
+    case 'b': return '\b';
+    case 'f': return '\f';
+    case 'n': return '\n';
+    case 'r': return '\r';
+    case 't': return '\t';
   }
   return '\0';
 }
@@ -88,19 +82,13 @@ JsonType JsonReader::type()
   if (!ok_) return JsonType::kNothing;
   skip_space();
   switch (peek()) {
-    case '{':
-      return JsonType::kObject;
-    case '[':
-      return JsonType::kArray;
-    case '"':
-      return JsonType::kString;
+    case '{': return JsonType::kObject;
+    case '[': return JsonType::kArray;
+    case '"': return JsonType::kString;
     case 't':
-    case 'f':
-      return JsonType::kBool;
-    case 'n':
-      return JsonType::kNull;
-    default:
-      break;
+    case 'f': return JsonType::kBool;
+    case 'n': return JsonType::kNull;
+    default: break;
   }
   if (peek() == '-' || is_digit(peek())) return JsonType::kNumber;
   broken();
@@ -234,8 +222,7 @@ bool JsonReader::scan_number(std::size_t& end, bool& integral) const
   return true;
 }
 
-template <class Number>
-bool JsonReader::read_number(Number& out)
+template <class Number> bool JsonReader::read_number(Number& out)
 {
   if (type() != JsonType::kNumber) return false;
   std::size_t end = 0;
@@ -258,14 +245,10 @@ bool JsonReader::skip()
   bool truth = false;
   std::size_t end = 0;
   switch (type()) {
-    case JsonType::kNothing:
-      return false;
-    case JsonType::kNull:
-      return read_null();
-    case JsonType::kBool:
-      return read(truth);
-    case JsonType::kString:
-      return take_string(text);
+    case JsonType::kNothing: return false;
+    case JsonType::kNull: return read_null();
+    case JsonType::kBool: return read(truth);
+    case JsonType::kString: return take_string(text);
     case JsonType::kNumber:
       if (!scan_number(end, truth)) return broken();
       at_ = end;

@@ -51,8 +51,7 @@ class JsonReader {
   bool take_word(std::string_view);
   bool enter(char);
   bool next_item(char closing);
-  template <class Number>
-  bool read_number(Number&);
+  template <class Number> bool read_number(Number&);
   bool scan_number(std::size_t& end, bool& integral) const;
   bool scan_string(std::string_view& raw, bool& escaped);
   bool decode(std::string_view raw, std::string_view& out);

@@ -13,21 +13,11 @@ constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 void append_escape(std::string& out, unsigned char c)
 {
   switch (c) {
-    case '"':
-      out += "\\\"";
-      return;
-    case '\\':
-      out += "\\\\";
-      return;
-    case '\n':
-      out += "\\n";
-      return;
-    case '\r':
-      out += "\\r";
-      return;
-    case '\t':
-      out += "\\t";
-      return;
+    case '"': out += "\\\""; return;
+    case '\\': out += "\\\\"; return;
+    case '\n': out += "\\n"; return;
+    case '\r': out += "\\r"; return;
+    case '\t': out += "\\t"; return;
   }
   constexpr std::string_view kHex = "0123456789abcdef";
   out += "\\u00";
@@ -42,12 +32,9 @@ void append_text(std::string& out, std::string_view text)
   for (std::size_t at = 0; at < text.size();) {
     const unsigned char c = static_cast<unsigned char>(text[at]);
     const std::size_t length = utf8_length(text, at);
-    if (needs_escape(c))
-      append_escape(out, c);
-    else if (length == 0)
-      out += kReplacement;
-    else
-      out += text.substr(at, length);
+    if (needs_escape(c)) append_escape(out, c);
+    else if (length == 0) out += kReplacement;
+    else out += text.substr(at, length);
     at += length == 0 ? 1 : length;
   }
 }

@@ -25,8 +25,7 @@ class JsonWriter {
   JsonWriter& null();
   JsonWriter& raw(std::string_view json);  // one value, already JSON
 
-  template <class Value>
-  JsonWriter& member(std::string_view name_of_it, const Value& of_it)
+  template <class Value> JsonWriter& member(std::string_view name_of_it, const Value& of_it)
   {
     return name(name_of_it).value(of_it);
   }

@@ -14,37 +14,30 @@
 
 namespace tokend::wire {
 
-template <class Owner, class Value>
-struct Field {
+template <class Owner, class Value> struct Field {
   std::string_view name;
   Value Owner::* member;
   bool required;
 };
-template <class Owner, class Value>
-constexpr Field<Owner, Value> required(std::string_view name, Value Owner::* member)
+template <class Owner, class Value> constexpr Field<Owner, Value> required(std::string_view name, Value Owner::* member)
 {
   return {name, member, true};
 }
-template <class Owner, class Value>
-constexpr Field<Owner, Value> optional(std::string_view name, Value Owner::* member)
+template <class Owner, class Value> constexpr Field<Owner, Value> optional(std::string_view name, Value Owner::* member)
 {
   return {name, member, false};
 }
 
-template <class Message>
-inline constexpr std::tuple<> kFields{};
+template <class Message> inline constexpr std::tuple<> kFields{};
 template <class T>
 concept Described = std::tuple_size_v<std::remove_cvref_t<decltype(kFields<T>)>> != 0;
 template <class T>
 concept Named = std::is_enum_v<T>;
 
 // Reading. `subject` gets the path of what failed, innermost name first to be found.
-template <Described T>
-bool decode(JsonReader&, T&, std::string& subject);
-template <class T>
-bool decode(JsonReader&, std::vector<T>&, std::string& subject);
-template <class T>
-bool decode(JsonReader&, std::optional<T>&, std::string& subject);
+template <Described T> bool decode(JsonReader&, T&, std::string& subject);
+template <class T> bool decode(JsonReader&, std::vector<T>&, std::string& subject);
+template <class T> bool decode(JsonReader&, std::optional<T>&, std::string& subject);
 
 template <class T>
   requires std::same_as<T, bool> || std::same_as<T, std::int64_t> || std::same_as<T, std::string_view>
@@ -61,8 +54,7 @@ bool decode(JsonReader& in, T& out, std::string&)
   out = T(std::string(text));
   return true;
 }
-template <Named Enum>
-bool decode(JsonReader& in, Enum& out, std::string&)
+template <Named Enum> bool decode(JsonReader& in, Enum& out, std::string&)
 {
   std::string_view name;
   if (!in.read(name)) return false;
@@ -98,16 +90,14 @@ inline bool decode(JsonReader& in, TextMap& out, std::string& subject)
   subject.clear();
   return in.ok();
 }
-template <class T>
-bool decode(JsonReader& in, std::vector<T>& out, std::string& subject)
+template <class T> bool decode(JsonReader& in, std::vector<T>& out, std::string& subject)
 {
   if (!in.enter_array()) return false;
   while (in.next_element())
     if (!decode(in, out.emplace_back(), subject)) return false;
   return in.ok();
 }
-template <class T>
-bool decode(JsonReader& in, std::optional<T>& out, std::string& subject)
+template <class T> bool decode(JsonReader& in, std::optional<T>& out, std::string& subject)
 {
   return decode(in, out.emplace(), subject);
 }
@@ -147,8 +137,7 @@ bool decode_member(JsonReader& in, Message& out, std::string_view name, FieldsSe
   return std::apply(try_all, kFields<Message>);
 }
 
-template <Described Message>
-bool decode(JsonReader& in, Message& out, std::string& subject)
+template <Described Message> bool decode(JsonReader& in, Message& out, std::string& subject)
 {
   static_assert(std::tuple_size_v<std::remove_cvref_t<decltype(kFields<Message>)>> <= 64);
   if (!in.enter_object()) return false;
@@ -171,8 +160,7 @@ bool decode(JsonReader& in, Message& out, std::string& subject)
 Error invalid_parameter(std::string subject);
 
 // Everything that `parameters` must be: one object, and nothing behind it.
-template <Described Message>
-Result<Message> decode_parameters(std::string_view parameters, std::string& scratch)
+template <Described Message> Result<Message> decode_parameters(std::string_view parameters, std::string& scratch)
 {
   JsonReader in(parameters.empty() ? "{}" : parameters, scratch);
   Result<Message> message;
@@ -182,10 +170,8 @@ Result<Message> decode_parameters(std::string_view parameters, std::string& scra
 }
 
 // Writing.
-template <Described T>
-void encode(JsonWriter&, const T&);
-template <class T>
-void encode(JsonWriter&, const std::vector<T>&);
+template <Described T> void encode(JsonWriter&, const T&);
+template <class T> void encode(JsonWriter&, const std::vector<T>&);
 
 template <class T>
   requires std::same_as<T, bool> || std::same_as<T, std::int64_t> || std::convertible_to<const T&, std::string_view>
@@ -195,51 +181,32 @@ void encode(JsonWriter& out, const T& value)
 }
 inline void encode(JsonWriter& out, const Secret& value) { out.value(value.reveal()); }
 inline void encode(JsonWriter& out, const RawJson& value) { out.raw(value.text); }
-template <Named Enum>
-void encode(JsonWriter& out, Enum value)
-{
-  out.value(name_of(value));
-}
-template <class List>
-void encode_list(JsonWriter& out, const List& list)
+template <Named Enum> void encode(JsonWriter& out, Enum value) { out.value(name_of(value)); }
+template <class List> void encode_list(JsonWriter& out, const List& list)
 {
   out.begin_array();
   for (const auto& item : list) encode(out, item);
   out.end_array();
 }
 inline void encode(JsonWriter& out, const ScopeViews& list) { encode_list(out, list); }
-template <class T>
-void encode(JsonWriter& out, const std::vector<T>& list)
-{
-  encode_list(out, list);
-}
+template <class T> void encode(JsonWriter& out, const std::vector<T>& list) { encode_list(out, list); }
 inline void encode(JsonWriter& out, const TextMap& map)
 {
   out.begin_object();
   for (const auto& [name, value] : map) out.member(name, value);
   out.end_object();
 }
-template <class T>
-void encode(JsonWriter& out, const std::optional<T>& value)
+template <class T> void encode(JsonWriter& out, const std::optional<T>& value) { encode(out, *value); }
+
+template <class T> bool is_absent(const T& value)
 {
-  encode(out, *value);
+  if constexpr (requires { value.has_value(); }) return !value.has_value();
+  else if constexpr (requires { value.empty(); }) return value.empty();
+  else if constexpr (Described<T>) return false;
+  else return value == T{};
 }
 
-template <class T>
-bool is_absent(const T& value)
-{
-  if constexpr (requires { value.has_value(); })
-    return !value.has_value();
-  else if constexpr (requires { value.empty(); })
-    return value.empty();
-  else if constexpr (Described<T>)
-    return false;
-  else
-    return value == T{};
-}
-
-template <Described Message>
-void encode(JsonWriter& out, const Message& message)
+template <Described Message> void encode(JsonWriter& out, const Message& message)
 {
   const auto write = [&](const auto& field) {
     const auto& value = message.*field.member;
@@ -252,8 +219,7 @@ void encode(JsonWriter& out, const Message& message)
   out.end_object();
 }
 
-template <class Message>
-Result<Message> read_message(std::string_view parameters)
+template <class Message> Result<Message> read_message(std::string_view parameters)
 {
   std::string scratch;
   Result<Message> message = decode_parameters<Message>(parameters, scratch);
@@ -261,8 +227,7 @@ Result<Message> read_message(std::string_view parameters)
   return message;
 }
 
-template <class Message>
-void write_message(const Message& message, std::string& out)
+template <class Message> void write_message(const Message& message, std::string& out)
 {
   JsonWriter writer(out);
   encode(writer, message);

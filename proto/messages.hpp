@@ -216,13 +216,11 @@ struct InterfaceDescriptionReply {
 };
 
 // `parameters`: a JSON object, or empty for none. Never throws on any input; allocates what the struct holds.
-template <class Message>
-Result<Message> read_message(std::string_view parameters);
+template <class Message> Result<Message> read_message(std::string_view parameters);
 // The serving path: allocates nothing unless a string holds an escape; then `scratch` grows once and is viewed too.
 Result<GetTokenCall> read_get_token(std::string_view parameters, std::string& scratch);
 
 // Appends one JSON object. A TokenReply's text is a secret: the caller wipes it.
-template <class Message>
-void write_message(const Message&, std::string& out);
+template <class Message> void write_message(const Message&, std::string& out);
 
 }  // namespace tokend::wire

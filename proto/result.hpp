@@ -8,8 +8,7 @@
 
 namespace tokend {
 
-template <class T>
-using Result = std::expected<T, Error>;
+template <class T> using Result = std::expected<T, Error>;
 
 inline std::unexpected<Error> fail(ErrorCode code, std::string reason)
 {

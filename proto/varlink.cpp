@@ -11,8 +11,7 @@ namespace tokend::varlink {
 namespace {
 
 // One member of the envelope: absent, null, or of its type; and once.
-template <class Value>
-bool read_once(JsonReader& in, bool& seen, Value& out)
+template <class Value> bool read_once(JsonReader& in, bool& seen, Value& out)
 {
   if (seen) return false;
   seen = true;

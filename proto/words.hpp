@@ -29,8 +29,7 @@ enum class EventKind {
 };
 
 // In the order of the enumerators.
-template <class Enum>
-inline constexpr std::array<std::string_view, 0> kNames{};
+template <class Enum> inline constexpr std::array<std::string_view, 0> kNames{};
 template <>
 inline constexpr std::array<std::string_view, 3> kNames<Flow>{name_of(Flow::kCode), name_of(Flow::kDevice),
                                                               name_of(Flow::kClientCredentials)};
@@ -40,8 +39,7 @@ inline constexpr std::array<std::string_view, 7> kNames<State>{"signed_out", "si
 template <>
 inline constexpr std::array<std::string_view, 5> kNames<Stage>{"open_browser", "enter_code", "waiting", "choose",
                                                                "done"};
-template <>
-inline constexpr std::array<std::string_view, 2> kNames<TokenKind>{"access", "id"};
+template <> inline constexpr std::array<std::string_view, 2> kNames<TokenKind>{"access", "id"};
 template <>
 inline constexpr std::array<std::string_view, 4> kNames<DaemonState>{"ok", "degraded", "locked", "read_only"};
 template <>

@@ -11,7 +11,7 @@
 
 int main(int argc, char** argv)
 {
-  std::signal(SIGPIPE, SIG_IGN);            // as the daemon does: a client that goes away is no end
+  std::signal(SIGPIPE, SIG_IGN);    // as the daemon does: a client that goes away is no end
   if (sodium_init() < 0) return 1;  // before any sodium_malloc, which aborts otherwise
   return Catch::Session().run(argc, argv);
 }

@@ -25,10 +25,8 @@ Outcome<Patience> patience_of(std::string_view json)
   std::int64_t seconds = 0;
   bool is_object = in.enter_object();
   for (std::string_view name; is_object && in.next_member(name);)
-    if (name == "timeout" && in.read(seconds))
-      patience.timeout = seconds;
-    else if (name != "login" || !in.read(patience.login))
-      in.skip();
+    if (name == "timeout" && in.read(seconds)) patience.timeout = seconds;
+    else if (name != "login" || !in.read(patience.login)) in.skip();
   wipe(scratch);
   if (!is_object || !in.finish()) return failed(usage("the parameters are not a JSON object: " + std::string(json)));
   return patience;

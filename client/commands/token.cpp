@@ -113,12 +113,10 @@ std::string json_of(const wire::TokenReply& reply, UnixTime now)
 std::string text_of(const wire::TokenReply& reply, Form form)
 {
   switch (form) {
-    case Form::kToken:
-      return std::string(reply.access_token.reveal());
+    case Form::kToken: return std::string(reply.access_token.reveal());
     case Form::kHeader:
       return "Authorization: " + std::string(scheme_of(reply)) + " " + std::string(reply.access_token.reveal());
-    case Form::kJson:
-      return json_of(reply, unix_now());
+    case Form::kJson: return json_of(reply, unix_now());
   }
   return {};
 }

@@ -34,10 +34,8 @@ Outcome<int> run(const Context& context, const Arguments& arguments)
     const auto event = BrokerClient::read_as<wire::Event>(*raw);
     if (!event) return failed(event.error());
     if (event->event == wire::EventKind::kSynced) deadline.reset();
-    if (context.globals.json)
-      context.terminal.print(raw->parameters);
-    else if (event->event != wire::EventKind::kSynced)
-      context.terminal.print(line_of(*event));
+    if (context.globals.json) context.terminal.print(raw->parameters);
+    else if (event->event != wire::EventKind::kSynced) context.terminal.print(line_of(*event));
     if (!raw->continues) return exit_code::kDone;
   }
 }

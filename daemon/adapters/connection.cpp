@@ -47,8 +47,7 @@ void Connection::close()
   finish();
 }
 
-template <class Call>
-void Connection::drive(std::size_t received, Call call)
+template <class Call> void Connection::drive(std::size_t received, Call call)
 {
   try {
     next_ = call(floor_.output);

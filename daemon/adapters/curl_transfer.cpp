@@ -58,26 +58,21 @@ HttpTrouble trouble(CURLcode code)
 {
   switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST:
-    case CURLE_COULDNT_RESOLVE_PROXY:
-      return HttpTrouble::kDns;
+    case CURLE_COULDNT_RESOLVE_PROXY: return HttpTrouble::kDns;
     case CURLE_COULDNT_CONNECT:
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_URL_MALFORMAT:
     case CURLE_LOGIN_DENIED:
-    case CURLE_PROXY:
-      return HttpTrouble::kConnect;
+    case CURLE_PROXY: return HttpTrouble::kConnect;
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_CERTPROBLEM:
     case CURLE_SSL_CIPHER:
     case CURLE_SSL_ISSUER_ERROR:
-    case CURLE_SSL_INVALIDCERTSTATUS:
-      return HttpTrouble::kTls;
-    case CURLE_OPERATION_TIMEDOUT:
-      return HttpTrouble::kTimeout;
-    default:
-      return HttpTrouble::kReset;
+    case CURLE_SSL_INVALIDCERTSTATUS: return HttpTrouble::kTls;
+    case CURLE_OPERATION_TIMEDOUT: return HttpTrouble::kTimeout;
+    default: return HttpTrouble::kReset;
   }
 }
 
@@ -95,8 +90,7 @@ CurlTransfer::CurlTransfer(Job job, const std::string& ca_file)
   if (job_.request.post) set_up_body();
 }
 
-template <class Value>
-void CurlTransfer::set(CURLoption option, Value value)
+template <class Value> void CurlTransfer::set(CURLoption option, Value value)
 {
   if (curl_easy_setopt(handle_.get(), option, value) != CURLE_OK) throw std::bad_alloc();
 }

@@ -42,8 +42,7 @@ class CurlTransfer {
   std::move_only_function<void(HttpOutcome)> take_answer() { return std::move(job_.answer); }
 
  private:
-  template <class Value>
-  void set(CURLoption, Value);
+  template <class Value> void set(CURLoption, Value);
   void set_up_protocols();
   void set_up_limits();
   void set_up_trust(const std::string& ca_file);

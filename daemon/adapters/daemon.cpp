@@ -8,8 +8,7 @@
 namespace tokend {
 
 Daemon::Daemon(Parts parts)
-    : parts_(std::move(parts)),
-      signals_(parts_.loop, {.stop = [this] { stop(); }, .reload = [this] { reload(); }})
+    : parts_(std::move(parts)), signals_(parts_.loop, {.stop = [this] { stop(); }, .reload = [this] { reload(); }})
 {
 }
 

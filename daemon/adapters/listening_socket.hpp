@@ -29,7 +29,7 @@ class ListeningSocket {
   ListeningSocket& operator=(ListeningSocket&&) = delete;
   ~ListeningSocket();
 
-  void close();  // unlinks what bind_at() made, if it is still there; callers of systemd's socket wait for the next start
+  void close();  // unlinks what bind_at() made, if it is still there; callers of systemd's socket wait
 
   int fd() const { return fd_.get(); }
   const std::string& path() const { return path_; }

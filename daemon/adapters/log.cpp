@@ -49,10 +49,8 @@ std::string escape_controls(std::string_view text)
   shown.reserve(text.size());
   while (!text.empty()) {
     const std::size_t length = utf8_length(text);
-    if (length == 0)
-      shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(text.front()));
-    else
-      shown += text.substr(0, length);
+    if (length == 0) shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(text.front()));
+    else shown += text.substr(0, length);
     text.remove_prefix(length == 0 ? 1 : length);
   }
   return shown;

@@ -19,34 +19,23 @@ constexpr std::size_t kLongest = 16 * 1024;
 std::string_view reason_phrase(int status)
 {
   switch (status) {
-    case 200:
-      return "OK";
-    case 204:
-      return "No Content";
-    case 303:
-      return "See Other";
-    case 400:
-      return "Bad Request";
-    case 404:
-      return "Not Found";
-    case 405:
-      return "Method Not Allowed";
-    case 413:
-      return "Content Too Large";
-    case 431:
-      return "Request Header Fields Too Large";
-    case 501:
-      return "Not Implemented";
-    default:
-      return "Unknown";
+    case 200: return "OK";
+    case 204: return "No Content";
+    case 303: return "See Other";
+    case 400: return "Bad Request";
+    case 404: return "Not Found";
+    case 405: return "Method Not Allowed";
+    case 413: return "Content Too Large";
+    case 431: return "Request Header Fields Too Large";
+    case 501: return "Not Implemented";
+    default: return "Unknown";
   }
 }
 
 bool is(std::optional<std::string_view> field, std::string_view value) { return field && *field == value; }
 
 // Loading ahead (Sec-Purpose, and its older names) or by something other than a person's navigation.
-template <class Request>
-bool is_prefetch(const Request& request)
+template <class Request> bool is_prefetch(const Request& request)
 {
   const auto purpose = request.field("Sec-Purpose");
   if (purpose && purpose->contains("prefetch")) return true;
@@ -55,8 +44,7 @@ bool is_prefetch(const Request& request)
   return mode && *mode != "navigate";
 }
 
-template <class Request>
-BrowserRequest browser_request(const Request& request, std::uint16_t port)
+template <class Request> BrowserRequest browser_request(const Request& request, std::uint16_t port)
 {
   return {.port = port,
           .method = std::string(request.method),
@@ -108,10 +96,8 @@ void RedirectConnection::read()
 void RedirectConnection::take(std::string_view bytes)
 {
   switch (reader_.next(bytes)) {
-    case HttpRequestReader::Progress::kNeedMore:
-      return read();
-    case HttpRequestReader::Progress::kRequest:
-      return hand_on();
+    case HttpRequestReader::Progress::kNeedMore: return read();
+    case HttpRequestReader::Progress::kRequest: return hand_on();
     case HttpRequestReader::Progress::kRefused: {
       auto page = stale_page();
       page.status = reader_.status();

@@ -68,16 +68,13 @@ class Statement {
   Statement(Database&, const char* sql);
 
   // Binds the arguments to ?1, ?2, ... and runs to the end.
-  template <class... Arguments>
-  void run(const Arguments&... arguments)
+  template <class... Arguments> void run(const Arguments&... arguments)
   {
     start(arguments...);
-    while (step()) {
-    }
+    while (step()) {}
   }
   // Binds; then `while (statement.step())` reads rows.
-  template <class... Arguments>
-  void start(const Arguments&... arguments)
+  template <class... Arguments> void start(const Arguments&... arguments)
   {
     reset();
     int index = 0;

@@ -14,8 +14,7 @@ constexpr std::int64_t kMostLogged = std::int64_t{4} << 20;
 constexpr Seconds kIdleBeforeCheckpoint{5};
 
 // Signals are the loop thread's: a new thread inherits the mask of its maker.
-template <class Body>
-std::thread thread_without_signals(Body body)
+template <class Body> std::thread thread_without_signals(Body body)
 {
   sigset_t all;
   sigset_t before;

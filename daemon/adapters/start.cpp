@@ -32,7 +32,8 @@ Result<Config> read_config(const std::string& directory)
   if (!file && errno == ENOENT) return Config{};
   std::stringstream text;
   text << file.rdbuf();
-  if (!file) return fail(ErrorCode::kInvalidParameter, fmt::format("{} cannot be read: {}", path, std::strerror(errno)));
+  if (!file)
+    return fail(ErrorCode::kInvalidParameter, fmt::format("{} cannot be read: {}", path, std::strerror(errno)));
   return parse_config(text.str(), path);
 }
 

@@ -14,8 +14,8 @@
 
 namespace tokend::start {
 
-inline constexpr int kExitInUse = 75;    // EX_TEMPFAIL: another daemon holds the state directory
-inline constexpr int kExitConfig = 78;   // EX_CONFIG: a person must mend something; systemd does not restart
+inline constexpr int kExitInUse = 75;   // EX_TEMPFAIL: another daemon holds the state directory
+inline constexpr int kExitConfig = 78;  // EX_CONFIG: a person must mend something; systemd does not restart
 
 struct Refused : std::exception {
   Refused(Error why, int code) : error(std::move(why)), exit_code(code) {}
@@ -25,14 +25,12 @@ struct Refused : std::exception {
 };
 
 // The value, or an end of the start with exit code 75 or 78.
-template <class T>
-T required(Result<T> result)
+template <class T> T required(Result<T> result)
 {
   if (!result) throw Refused(result.error(), result.error().cause == "in_use" ? kExitInUse : kExitConfig);
   return std::move(*result);
 }
-template <class T>
-T required(std::expected<T, DatabaseRefusal> opened)
+template <class T> T required(std::expected<T, DatabaseRefusal> opened)
 {
   if (opened) return std::move(*opened);
   throw Refused(opened.error().error, opened.error().trouble == DatabaseTrouble::kBusy ? kExitInUse : kExitConfig);

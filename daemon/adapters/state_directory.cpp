@@ -117,16 +117,12 @@ Result<FileDescriptor> take_lock(int directory, const std::filesystem::path& pat
 std::optional<std::string_view> unsupported_file_system(long type)
 {
   switch (static_cast<unsigned long>(type) & 0xffffffffUL) {
-    case 0x6969:
-      return "NFS";
+    case 0x6969: return "NFS";
     case 0x517b:
     case 0xff534d42:
-    case 0xfe534d42:
-      return "CIFS";
-    case 0x65735546:
-      return "FUSE";
-    default:
-      return std::nullopt;
+    case 0xfe534d42: return "CIFS";
+    case 0x65735546: return "FUSE";
+    default: return std::nullopt;
   }
 }
 

@@ -52,8 +52,7 @@ WallTime wall_time(std::int64_t seconds) { return WallTime(Seconds(seconds)); }
 
 bool is_between(std::int64_t value, int least, int most) { return value >= least && value <= most; }
 
-template <class Id>
-std::optional<Id> optional_id(std::optional<std::int64_t> number)
+template <class Id> std::optional<Id> optional_id(std::optional<std::int64_t> number)
 {
   return number ? std::optional(Id{*number}) : std::nullopt;
 }
@@ -90,10 +89,8 @@ void Loader::load_grants()
                  .head = query.bytes(8)};
     if (!is_between(query.integer(1), 1, 4) || number(row.generation) < 0)
       skip("grants", number(row.id), "its status or generation cannot be");
-    else if (row.binding.size() != kHashBytes)
-      skip("grants", number(row.id), "its binding has not 32 bytes");
-    else if (!clients_.contains(row.client))
-      skip("grants", number(row.id), "its client is missing");
+    else if (row.binding.size() != kHashBytes) skip("grants", number(row.id), "its binding has not 32 bytes");
+    else if (!clients_.contains(row.client)) skip("grants", number(row.id), "its client is missing");
     else {
       grants_.insert(row.id);
       rows_.snapshot.grants.push_back(std::move(row));  // a missing head does not hold: the vault says so
@@ -146,8 +143,7 @@ void Loader::load_tokens()
     if (const auto expires = query.optional_integer(3)) row.expires = wall_time(*expires);
     if (!has(row.grant) || number(row.generation) < 0 || row.sealed.empty())
       skip("access_tokens", row.id, has(row.grant) ? "its generation or seal cannot be" : "its grant is not served");
-    else
-      rows_.snapshot.tokens.push_back(std::move(row));
+    else rows_.snapshot.tokens.push_back(std::move(row));
   }
 }
 
@@ -172,8 +168,7 @@ void Loader::load_attempts()
     if (const auto status = query.optional_integer(10)) row.http_status = static_cast<int>(*status);
     if (!has(row.grant) || !is_between(query.integer(3), 1, 4) || number(row.from) < 0)
       skip("attempts", number(row.grant), has(row.grant) ? "its kind cannot be" : "its grant is not served");
-    else
-      rows_.snapshot.attempts.push_back(std::move(row));
+    else rows_.snapshot.attempts.push_back(std::move(row));
   }
 }
 

@@ -45,8 +45,7 @@ std::optional<Blob> blob(const SealedBytes& sealed)
 
 std::int64_t seconds(WallTime time) { return time.time_since_epoch().count(); }
 
-template <class Id>
-std::optional<std::int64_t> optional_number(std::optional<Id> id)
+template <class Id> std::optional<std::int64_t> optional_number(std::optional<Id> id)
 {
   return id ? std::optional(number(*id)) : std::nullopt;
 }

@@ -9,8 +9,7 @@ namespace {
 constexpr std::size_t kDatabaseIdBytes = 16;
 
 // Runs something on the database and makes an Error of its failure.
-template <class Work>
-auto attempt(Work work) -> Result<decltype(work())>
+template <class Work> auto attempt(Work work) -> Result<decltype(work())>
 try {
   if constexpr (std::is_void_v<decltype(work())>) {
     work();

@@ -13,8 +13,7 @@ namespace {
 constexpr std::uint32_t kListenState = 0x0a;
 constexpr std::size_t kWordDigits = 8;
 
-template <class T>
-std::optional<T> number(std::string_view text, int base)
+template <class T> std::optional<T> number(std::string_view text, int base)
 {
   T value{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);

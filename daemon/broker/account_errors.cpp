@@ -27,14 +27,10 @@ ErrorCode code_of(ErrorClass what)
 {
   switch (what) {
     case ErrorClass::kRelogin:
-    case ErrorClass::kConsent:
-      return ErrorCode::kLoginRequired;
-    case ErrorClass::kConfig:
-      return ErrorCode::kProviderRefused;
-    case ErrorClass::kUserDenied:
-      return ErrorCode::kDenied;
-    default:
-      return ErrorCode::kTemporarilyUnavailable;
+    case ErrorClass::kConsent: return ErrorCode::kLoginRequired;
+    case ErrorClass::kConfig: return ErrorCode::kProviderRefused;
+    case ErrorClass::kUserDenied: return ErrorCode::kDenied;
+    default: return ErrorCode::kTemporarilyUnavailable;
   }
 }
 

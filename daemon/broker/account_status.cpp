@@ -6,11 +6,7 @@
 namespace tokend {
 namespace {
 
-template <class T>
-bool doing(const GrantEntry& entry)
-{
-  return std::holds_alternative<T>(entry.machine.exchange());
-}
+template <class T> bool doing(const GrantEntry& entry) { return std::holds_alternative<T>(entry.machine.exchange()); }
 
 const AccessToken* usable_token(const GrantEntry* entry, BootTime now)
 {

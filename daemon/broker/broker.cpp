@@ -143,10 +143,8 @@ void Broker::login(const wire::LoginCall& call, Waiter& waiter)
   options.switch_user = call.switch_user;
   if (call.timeout) options.timeout = Seconds(*call.timeout);
   const Flow flow = options.flow.value_or(account->definition.flow);
-  if (flow == Flow::kClientCredentials)
-    service_logins_.login(*account, waiter);
-  else
-    logins_.login(*account, options, waiter);
+  if (flow == Flow::kClientCredentials) service_logins_.login(*account, waiter);
+  else logins_.login(*account, options, waiter);
   rearm();
 }
 

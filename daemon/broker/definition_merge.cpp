@@ -29,8 +29,7 @@ Result<void> refuse_later_fields(const wire::Definition& given)
 // One field after the other; remembers the names of those that changed.
 class Merge {
  public:
-  template <class Given, class Held>
-  void field(std::string_view name, const std::optional<Given>& given, Held& held)
+  template <class Given, class Held> void field(std::string_view name, const std::optional<Given>& given, Held& held)
   {
     if (!given || held == *given) return;
     held = *given;

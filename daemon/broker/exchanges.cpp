@@ -126,20 +126,16 @@ void Exchanges::perform(GrantEntry& entry, const GrantEffects& effects)
   for (const GrantEffect& effect : effects) std::visit([&](const auto& what) { perform(entry, what); }, effect);
   GrantEntry* still = registry_.find(id);
   alarms_.set(owner(id), still ? still->machine.next_wake() : std::nullopt);
-  if (still)
-    hooks_.changed(*still);
-  else
-    hooks_.gone(id);
+  if (still) hooks_.changed(*still);
+  else hooks_.gone(id);
 }
 
 void Exchanges::admit()
 {
   if (stopped_ || std::exchange(admitting_, true)) return;
   while (const auto id = admission_.admit()) {
-    if (GrantEntry* entry = registry_.find(*id))
-      feed(*entry, SlotGranted{fresh_attempt(ports_.random)});
-    else
-      admission_.give_back(*id);
+    if (GrantEntry* entry = registry_.find(*id)) feed(*entry, SlotGranted{fresh_attempt(ports_.random)});
+    else admission_.give_back(*id);
   }
   admitting_ = false;
 }
@@ -190,12 +186,9 @@ std::optional<HttpRequest> Exchanges::request(const GrantEntry& entry, const Att
   switch (attempt.kind) {
     case AttemptKind::kClientCredentials:
       return client_credentials_request(provider, who, with_default_scopes(attempt.key, entry.record.definition));
-    case AttemptKind::kRefresh:
-      return refresh_request(provider, who, *credential, attempt.key);
-    case AttemptKind::kDevice:
-      return device_poll_request(provider, who, *credential);
-    case AttemptKind::kCode:
-      break;
+    case AttemptKind::kRefresh: return refresh_request(provider, who, *credential, attempt.key);
+    case AttemptKind::kDevice: return device_poll_request(provider, who, *credential);
+    case AttemptKind::kCode: break;
   }
   const auto& verifier = consent->second.verifier;
   return code_request(provider, who, {*credential, consent->second.redirect_uri, verifier ? &*verifier : nullptr});

@@ -180,10 +180,8 @@ void Loading::add_account(const AccountRow& row)
       .id = row.id, .name = row.name, .revision = row.revision, .definition = std::move(opened->definition)};
   account.sealed = row.definition;
   account.client = row.client;
-  if (row.grant && registry_.find(*row.grant))
-    account.grant = row.grant;
-  else
-    account.unreadable_grant = row.grant;
+  if (row.grant && registry_.find(*row.grant)) account.grant = row.grant;
+  else account.unreadable_grant = row.grant;
   account.signed_out = opened->signed_out;
   account.created = opened->created;
   if (row.last_used_day > 0) account.last_used = WallTime(std::chrono::days(row.last_used_day));

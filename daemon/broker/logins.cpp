@@ -240,10 +240,8 @@ void Logins::perform(Running& running, login::Finish& finish)
 {
   by_account_.erase(running.account);
   for (const Topic topic : {starter(running.id), watcher(running.id)}) {
-    if (finish.outcome)
-      waiters_.answer_all(topic, done_reply(*finish.outcome));
-    else
-      waiters_.fail_all(topic, finish.outcome.error());
+    if (finish.outcome) waiters_.answer_all(topic, done_reply(*finish.outcome));
+    else waiters_.fail_all(topic, finish.outcome.error());
   }
   changed_(running.account);
 }

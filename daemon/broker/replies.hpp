@@ -8,8 +8,7 @@
 
 namespace tokend {
 
-template <class Message>
-std::string json_of(const Message& message)
+template <class Message> std::string json_of(const Message& message)
 {
   std::string json;
   wire::write_message(message, json);

@@ -162,10 +162,8 @@ void Tokens::overdue(Waiter& waiter)
 {
   const TokenWish* wish = waiters_.wish_of(waiter);
   Account* account = registry_.find(wish->account);
-  if (account)
-    settle(*account, waiter);
-  else
-    waiters_.fail(waiter, account_is_gone());
+  if (account) settle(*account, waiter);
+  else waiters_.fail(waiter, account_is_gone());
 }
 
 Result<Waiters::Fetched> Tokens::fetch(const TokenWish& wish)

@@ -136,10 +136,8 @@ void Waiters::hand_over_one(Waiter& waiter)
     const auto fetched = fetch_(*wish);
     if (!fetched) return waiter.on_answer({&fetched.error()});
     const auto* text = std::get_if<std::string>(&*fetched);
-    if (text)
-      waiter.on_answer({std::string_view(*text)});
-    else
-      waiter.on_answer({std::get<const ReadyReply*>(*fetched)});
+    if (text) waiter.on_answer({std::string_view(*text)});
+    else waiter.on_answer({std::get<const ReadyReply*>(*fetched)});
   } else if (const auto* error = std::get_if<Error>(&outgoing.what)) {
     waiter.on_answer({error});
   } else {

@@ -10,12 +10,9 @@ std::string quoted(std::string_view text)
   std::string out = "\"";
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\')
-      out += {'\\', c};
-    else if (byte < 0x20)
-      out += {'\\', 'u', '0', '0', kHex[byte >> 4], kHex[byte & 15]};
-    else
-      out += c;
+    if (c == '"' || c == '\\') out += {'\\', c};
+    else if (byte < 0x20) out += {'\\', 'u', '0', '0', kHex[byte >> 4], kHex[byte & 15]};
+    else out += c;
   }
   return out += '"';
 }

@@ -19,8 +19,7 @@ using Read = std::expected<void, std::string>;  // or what is wrong with the val
 
 std::unexpected<std::string> must(std::string what) { return std::unexpected("must " + std::move(what)); }
 
-template <class Number>
-Read read_number(const toml::node& node, Number& value, std::int64_t least, std::int64_t most)
+template <class Number> Read read_number(const toml::node& node, Number& value, std::int64_t least, std::int64_t most)
 {
   const auto written = node.is_integer() ? node.value<std::int64_t>() : std::nullopt;
   if (!written || *written < least || *written > most)
@@ -37,10 +36,8 @@ struct StarterWords {
 Read read_starter(const toml::node& node, const StarterWords& words, Starter& starter)
 {
   const auto word = node.value<std::string_view>();
-  if (word == words.automatic)
-    starter = {.mode = Starter::Mode::kAuto};
-  else if (word == words.off)
-    starter = {.mode = Starter::Mode::kOff};
+  if (word == words.automatic) starter = {.mode = Starter::Mode::kAuto};
+  else if (word == words.off) starter = {.mode = Starter::Mode::kOff};
   else if (const toml::array* argv = node.as_array(); argv && !argv->empty() && argv->is_homogeneous<std::string>()) {
     starter = {.mode = Starter::Mode::kCommand};
     for (const toml::node& argument : *argv) starter.command.push_back(argument.ref<std::string>());
@@ -106,8 +103,7 @@ std::size_t end_of_string(std::string_view text, std::size_t from)
   const std::string_view delimiter = std::string_view(thrice).substr(0, multi_line ? 3 : 1);
   for (std::size_t at = from + delimiter.size(); at < text.size(); ++at) {
     if (!multi_line && text[at] == '\n') return at;
-    if (quote == '"' && text[at] == '\\')
-      ++at;
+    if (quote == '"' && text[at] == '\\') ++at;
     else if (text.substr(at).starts_with(delimiter))
       return std::min(text.find_first_not_of(quote, at + delimiter.size()), text.size());
   }
@@ -122,14 +118,10 @@ std::size_t find_stray_character(std::string_view text)
   std::size_t at = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
   while (at < text.size()) {
     const char c = text[at];
-    if (c == '#')
-      at = std::min(text.find('\n', at), text.size());
-    else if (c == '"' || c == '\'')
-      at = end_of_string(text, at);
-    else if (c < 0 || c > '~')
-      return at;
-    else
-      ++at;
+    if (c == '#') at = std::min(text.find('\n', at), text.size());
+    else if (c == '"' || c == '\'') at = end_of_string(text, at);
+    else if (c < 0 || c > '~') return at;
+    else ++at;
   }
   return std::string_view::npos;
 }

@@ -10,8 +10,7 @@ namespace tokend {
 namespace {
 
 // One row per enumerator; the names are persisted.
-template <class Enum>
-struct Name {
+template <class Enum> struct Name {
   Enum value;
   std::string_view text;
 };
@@ -19,16 +18,14 @@ constexpr Name<ClientAuth> kClientAuths[] = {
     {ClientAuth::kBasic, "basic"}, {ClientAuth::kPost, "post"}, {ClientAuth::kNone, "none"}};
 constexpr Name<BasicEncoding> kBasicEncodings[] = {{BasicEncoding::kForm, "form"}, {BasicEncoding::kRaw, "raw"}};
 
-template <class Enum, std::size_t n>
-std::string_view text_of(const Name<Enum> (&names)[n], Enum value)
+template <class Enum, std::size_t n> std::string_view text_of(const Name<Enum> (&names)[n], Enum value)
 {
   for (const auto& name : names)
     if (name.value == value) return name.text;
   return {};
 }
 
-template <class Enum, std::size_t n>
-std::optional<Enum> value_of(const Name<Enum> (&names)[n], std::string_view text)
+template <class Enum, std::size_t n> std::optional<Enum> value_of(const Name<Enum> (&names)[n], std::string_view text)
 {
   for (const auto& name : names)
     if (name.text == text) return name.value;

@@ -59,18 +59,13 @@ Rule rule_for(std::string_view error, AttemptKind kind)
 std::string_view cause_of(HttpTrouble trouble)
 {
   switch (trouble) {
-    case HttpTrouble::kDns:
-      return "dns";
-    case HttpTrouble::kTls:
-      return "tls";
-    case HttpTrouble::kTimeout:
-      return "timed_out";
-    case HttpTrouble::kTooLarge:
-      return "provider_error";
+    case HttpTrouble::kDns: return "dns";
+    case HttpTrouble::kTls: return "tls";
+    case HttpTrouble::kTimeout: return "timed_out";
+    case HttpTrouble::kTooLarge: return "provider_error";
     case HttpTrouble::kConnect:
     case HttpTrouble::kReset:
-    case HttpTrouble::kCancelled:
-      return "network";
+    case HttpTrouble::kCancelled: return "network";
   }
   return "network";
 }
@@ -78,20 +73,13 @@ std::string_view cause_of(HttpTrouble trouble)
 std::string sentence_of(const HttpFailure& failure, const std::string& host)
 {
   switch (failure.trouble) {
-    case HttpTrouble::kDns:
-      return host + " cannot be found (DNS)";
-    case HttpTrouble::kConnect:
-      return host + " cannot be reached";
-    case HttpTrouble::kTls:
-      return "no trustworthy TLS connection to " + host + ": " + escaped(failure.detail);
-    case HttpTrouble::kTimeout:
-      return host + " does not answer";
-    case HttpTrouble::kReset:
-      return host + " broke the connection";
-    case HttpTrouble::kTooLarge:
-      return host + " sent an answer that is too long";
-    case HttpTrouble::kCancelled:
-      return "the request to " + host + " was cancelled";
+    case HttpTrouble::kDns: return host + " cannot be found (DNS)";
+    case HttpTrouble::kConnect: return host + " cannot be reached";
+    case HttpTrouble::kTls: return "no trustworthy TLS connection to " + host + ": " + escaped(failure.detail);
+    case HttpTrouble::kTimeout: return host + " does not answer";
+    case HttpTrouble::kReset: return host + " broke the connection";
+    case HttpTrouble::kTooLarge: return host + " sent an answer that is too long";
+    case HttpTrouble::kCancelled: return "the request to " + host + " was cancelled";
   }
   return host + " does not answer";
 }

@@ -32,10 +32,8 @@ bool Grant::journaled(AttemptKind kind) const
 void Grant::want(const TokenKey& key, Urgency urgency)
 {
   const auto same = std::ranges::find(wanted_, key, &Wanted::key);
-  if (same == wanted_.end())
-    wanted_.push_back({key, urgency});
-  else
-    same->urgency = std::min(same->urgency, urgency);
+  if (same == wanted_.end()) wanted_.push_back({key, urgency});
+  else same->urgency = std::min(same->urgency, urgency);
   if (Queued* queued = doing<Queued>(); queued && urgency < queued->urgency) {
     queued->urgency = urgency;
     emit(TakeSlot{urgency});
@@ -76,10 +74,8 @@ void Grant::on(const ConsentGiven& consent, const Moment& now)
 void Grant::start_next(const Moment& now)
 {
   std::optional<Wanted> next;
-  if (!wanted_.empty())
-    next = wanted_.front();
-  else if (auto key = due(now.boot))
-    next = Wanted{*key, Urgency::kBackground};
+  if (!wanted_.empty()) next = wanted_.front();
+  else if (auto key = due(now.boot)) next = Wanted{*key, Urgency::kBackground};
   if (!next) return void(exchange_ = Resting{});
   const auto kind = holds<ClientItself>() ? AttemptKind::kClientCredentials : AttemptKind::kRefresh;
   queue(Attempt{.kind = kind, .from = generation_, .key = next->key, .wall = now.wall}, next->urgency);

@@ -4,8 +4,9 @@
 // Not here: names, policy and waiters (broker), admission (schedule), the browser leg (login), bytes on disk (store).
 //
 // Three independent questions, one variant each: what do we hold, what is under way, what do we know to be wrong.
-// One exchange goes  Queued -> Noting -> Asking -> Keeping -> Saving -> Resting  (docs/DESIGN.md, S1 to S8): the intent is
-// durable before the credential leaves, the raw answer before it is read, the new credential before anyone gets a token.
+// One exchange goes  Queued -> Noting -> Asking -> Keeping -> Saving -> Resting  (docs/DESIGN.md, S1 to S8): the intent
+// is durable before the credential leaves, the raw answer before it is read, the new credential before anyone gets its
+// access token.
 #pragma once
 #include <optional>
 #include <string>
@@ -30,24 +31,24 @@ struct Moment {
 
 struct AccessToken {
   TokenKey key;
-  SealedBytes sealed;                   // the value; opened by the broker when somebody asks
+  SealedBytes sealed;  // the value; opened by the broker when somebody asks
   std::int64_t row = 0;
-  Generation generation{};              // it was minted in
+  Generation generation{};  // it was minted in
   std::string type;
-  std::vector<std::string> granted;     // empty: as asked
-  BootTime minted{};                    // when the request left, so that the provider's clock is never behind ours
+  std::vector<std::string> granted;  // empty: as asked
+  BootTime minted{};                 // when the request left, so that the provider's clock is never behind ours
   WallTime minted_wall{};
-  std::optional<Seconds> lifetime;      // as the provider gave it; none: unknown or unlimited
+  std::optional<Seconds> lifetime;  // as the provider gave it; none: unknown or unlimited
   std::optional<BootTime> expires;
-  std::optional<BootTime> refresh_at;   // ahead of expires; jittered
+  std::optional<BootTime> refresh_at;  // ahead of expires; jittered
 };
 
 struct Trouble {
   ErrorClass what = ErrorClass::kTransient;
-  std::string cause;                    // one word of interface.md
+  std::string cause;  // one word of interface.md
   std::string sentence;
-  std::string error;                    // the OAuth error code, escaped; empty if there was none
-  int failures = 0;                     // in a row
+  std::string error;  // the OAuth error code, escaped; empty if there was none
+  int failures = 0;   // in a row
   WallTime since{}, last{};
   BootTime last_try{};
 };
@@ -55,11 +56,11 @@ struct Trouble {
 struct Attempt {
   AttemptId id{};
   AttemptKind kind = AttemptKind::kRefresh;
-  Generation from{};                    // the credential that is spent
+  Generation from{};  // the credential that is spent
   TokenKey key;
-  int sends = 0;                        // counted durably before each send
-  BootTime at{};                        // of the newest send
-  WallTime wall{};                      // of the first
+  int sends = 0;    // counted durably before each send
+  BootTime at{};    // of the newest send
+  WallTime wall{};  // of the first
 };
 
 // What we hold. One line each from here on, so that this is a table.
@@ -128,19 +129,21 @@ class Grant {
     std::vector<AccessToken> tokens;
     std::optional<Attempt> attempt;
     std::optional<HttpReply> reply;
-    std::optional<Trouble> trouble;       // why it is dead
+    std::optional<Trouble> trouble;  // why it is dead
   };
 
   explicit Grant(Provider provider, Credential credential = Nothing{})  // Nothing: a login will exchange its consent
-      : provider_(std::move(provider)), credential_(std::move(credential)) {}
-  GrantEffects restore(Restored, const Moment&);     // first, or not at all
+      : provider_(std::move(provider)), credential_(std::move(credential))
+  {
+  }
+  GrantEffects restore(Restored, const Moment&);  // first, or not at all
   GrantEffects handle(GrantEvent, const Moment&);
 
   // A token of this key that lives for min_ttl more (capped at two thirds of its lifetime), or nullptr.
   const AccessToken* usable(const TokenKey&, Seconds min_ttl, BootTime) const;
   const AccessToken* newest(const TokenKey&) const;
-  std::optional<BootTime> next_wake() const;         // ask after every handle(): there are no timer effects
-  std::optional<BootTime> retry_at() const;          // of a back-off or a doubt; nullopt: nothing is waited for
+  std::optional<BootTime> next_wake() const;  // ask after every handle(): there are no timer effects
+  std::optional<BootTime> retry_at() const;   // of a back-off or a doubt; nullopt: nothing is waited for
   const Trouble* trouble() const { return trouble_ ? &*trouble_ : nullptr; }
   const Credential& credential() const { return credential_; }
   const Exchange& exchange() const { return exchange_; }
@@ -149,7 +152,7 @@ class Grant {
   bool pending() const { return generation_ == Generation{} && !holds<ClientItself>(); }
   bool retired() const { return retired_; }
 
-  void set_idle(bool idle) { idle_ = idle; }         // nobody has asked for long: refreshed on request only
+  void set_idle(bool idle) { idle_ = idle; }  // nobody has asked for long: refreshed on request only
   void set_provider(Provider provider) { provider_ = std::move(provider); }
   const Provider& provider() const { return provider_; }
   void no_one_waits() { wanted_.clear(); }
@@ -158,8 +161,7 @@ class Grant {
  private:
   template <class T> bool holds() const { return std::holds_alternative<T>(credential_); }
   template <class T> T* doing() { return std::get_if<T>(&exchange_); }
-  template <class T>
-  bool is_about(AttemptId attempt) const
+  template <class T> bool is_about(AttemptId attempt) const
   {
     const T* step = std::get_if<T>(&exchange_);
     return step && step->attempt.id == attempt;
@@ -180,7 +182,7 @@ class Grant {
   void take_up(Attempt, std::optional<HttpReply>, const Moment&);
   void want(const TokenKey&, Urgency);
   void queue(Attempt, Urgency);
-  void start_next(const Moment&);                    // from rest: the next wish, or what is due
+  void start_next(const Moment&);  // from rest: the next wish, or what is due
   void refused(Attempt, const Judgement&, const Moment&);
   void poll_again(Attempt, const Judgement&, const Moment&);
   void keep(Attempt, HttpReply);
@@ -208,11 +210,14 @@ class Grant {
   std::optional<Trouble> trouble_;
   Generation generation_{};
   std::vector<AccessToken> tokens_;
-  struct Wanted { TokenKey key; Urgency urgency; };
+  struct Wanted {
+    TokenKey key;
+    Urgency urgency;
+  };
   std::vector<Wanted> wanted_;
   Seconds poll_interval_{5};
   bool idle_ = false, retired_ = false;
-  GrantEffects effects_;                             // of the event being handled
+  GrantEffects effects_;  // of the event being handled
 };
 
 }  // namespace tokend

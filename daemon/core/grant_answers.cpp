@@ -46,14 +46,10 @@ void Grant::weigh(Attempt attempt, HttpOutcome outcome, const Moment& now)
   const std::string host = host_of(provider_.token_endpoint);
   const Judgement judgement = judge(outcome, {attempt.kind, host}, now.wall);
   switch (judgement.outcome) {
-    case Outcome::kNotSent:
-      return not_sent(std::move(attempt), judgement, now);
-    case Outcome::kRefused:
-      return refused(std::move(attempt), judgement, now);
-    case Outcome::kInDoubt:
-      return doubt(std::move(attempt), judgement, now);
-    case Outcome::kAnswered:
-      return read_reply(std::move(attempt), *outcome, now);
+    case Outcome::kNotSent: return not_sent(std::move(attempt), judgement, now);
+    case Outcome::kRefused: return refused(std::move(attempt), judgement, now);
+    case Outcome::kInDoubt: return doubt(std::move(attempt), judgement, now);
+    case Outcome::kAnswered: return read_reply(std::move(attempt), *outcome, now);
   }
 }
 

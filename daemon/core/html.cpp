@@ -6,18 +6,12 @@ namespace {
 std::string_view reference(unsigned char c)
 {
   switch (c) {
-    case '&':
-      return "&amp;";
-    case '<':
-      return "&lt;";
-    case '>':
-      return "&gt;";
-    case '"':
-      return "&quot;";
-    case '\'':
-      return "&#39;";
-    default:
-      return c < 0x20 || c == 0x7f ? "&#xFFFD;" : "";
+    case '&': return "&amp;";
+    case '<': return "&lt;";
+    case '>': return "&gt;";
+    case '"': return "&quot;";
+    case '\'': return "&#39;";
+    default: return c < 0x20 || c == 0x7f ? "&#xFFFD;" : "";
   }
 }
 

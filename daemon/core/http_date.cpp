@@ -21,10 +21,8 @@ class Pieces {
 
   Pieces& literal(std::string_view expected)
   {
-    if (rest_.starts_with(expected))
-      rest_.remove_prefix(expected.size());
-    else
-      failed_ = true;
+    if (rest_.starts_with(expected)) rest_.remove_prefix(expected.size());
+    else failed_ = true;
     return *this;
   }
   Pieces& number(std::size_t digits, int& value)
@@ -41,10 +39,8 @@ class Pieces {
   Pieces& one_of(std::span<const std::string_view> words, int& index)
   {
     const auto found = std::ranges::find_if(words, [&](std::string_view word) { return rest_.starts_with(word); });
-    if (found == words.end())
-      failed_ = true;
-    else
-      rest_.remove_prefix(found->size());
+    if (found == words.end()) failed_ = true;
+    else rest_.remove_prefix(found->size());
     index = static_cast<int>(found - words.begin());
     return *this;
   }
@@ -107,10 +103,8 @@ std::optional<WallTime> parse_asctime(std::string_view text)
   Pieces pieces(text);
   Parts parts;
   pieces.one_of(kDays, parts.weekday).literal(" ").one_of(kMonths, parts.month).literal(" ");
-  if (pieces.starts_with(' '))
-    pieces.literal(" ").number(1, parts.day);
-  else
-    pieces.number(2, parts.day);
+  if (pieces.starts_with(' ')) pieces.literal(" ").number(1, parts.day);
+  else pieces.number(2, parts.day);
   pieces.literal(" ");
   read_time(pieces, parts);
   return pieces.literal(" ").number(4, parts.year).complete() ? to_time(parts) : std::nullopt;

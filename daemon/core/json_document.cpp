@@ -8,8 +8,7 @@ namespace {
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::size_t kDeepest = 32;
 
-template <class T>
-std::optional<T> value_of(simdjson::simdjson_result<T> result)
+template <class T> std::optional<T> value_of(simdjson::simdjson_result<T> result)
 {
   T value{};
   if (std::move(result).get(value) != simdjson::SUCCESS) return std::nullopt;

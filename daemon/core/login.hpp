@@ -160,21 +160,9 @@ class Login {
   const std::string& redirect_uri() const { return redirect_.text; }     // empty for a device code
 
  private:
-  template <class T>
-  T* in()
-  {
-    return std::get_if<T>(&situation_);
-  }
-  template <class T>
-  const T* in() const
-  {
-    return std::get_if<T>(&situation_);
-  }
-  template <class T>
-  void emit(T effect)
-  {
-    effects_.emplace_back(std::move(effect));
-  }
+  template <class T> T* in() { return std::get_if<T>(&situation_); }
+  template <class T> const T* in() const { return std::get_if<T>(&situation_); }
+  template <class T> void emit(T effect) { effects_.emplace_back(std::move(effect)); }
 
   void on(login::Started&, const Now&);
   void on(login::MetadataArrived&, const Now&);

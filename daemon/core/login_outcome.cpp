@@ -24,15 +24,12 @@ std::string quoted(std::string_view description)
 Error error_for(ErrorClass what, std::string_view error)
 {
   switch (what) {
-    case ErrorClass::kUserDenied:
-      return {.code = ErrorCode::kDenied, .reason = {}, .cause = "user_denied"};
-    case ErrorClass::kConsent:
-      return {.code = ErrorCode::kLoginRequired, .reason = {}, .cause = "consent_required"};
+    case ErrorClass::kUserDenied: return {.code = ErrorCode::kDenied, .reason = {}, .cause = "user_denied"};
+    case ErrorClass::kConsent: return {.code = ErrorCode::kLoginRequired, .reason = {}, .cause = "consent_required"};
     case ErrorClass::kConfig:
     case ErrorClass::kRelogin:
       return {.code = ErrorCode::kProviderRefused, .reason = {}, .cause = std::string(cause_of_config(error))};
-    default:
-      return {.code = ErrorCode::kTemporarilyUnavailable, .reason = {}, .cause = "provider_error"};
+    default: return {.code = ErrorCode::kTemporarilyUnavailable, .reason = {}, .cause = "provider_error"};
   }
 }
 
@@ -73,12 +70,9 @@ BrowserPage refusal_page(const AuthorizationResponse& response, const PageNames&
 {
   const auto error = escaped(response.error);
   switch (error_for(class_of(response.error, AttemptKind::kCode), response.error).code) {
-    case ErrorCode::kDenied:
-      return denied_page(names, error, escaped(response.description));
-    case ErrorCode::kTemporarilyUnavailable:
-      return not_finished_page(names, error);
-    default:
-      return failed_page(names, refusal(response, names).reason);
+    case ErrorCode::kDenied: return denied_page(names, error, escaped(response.description));
+    case ErrorCode::kTemporarilyUnavailable: return not_finished_page(names, error);
+    default: return failed_page(names, refusal(response, names).reason);
   }
 }
 

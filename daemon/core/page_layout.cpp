@@ -70,14 +70,10 @@ footer { padding-top: 1.25rem; color: var(--soft); font-size: .8125rem; text-ali
 std::string_view class_of_mood(Mood mood)
 {
   switch (mood) {
-    case Mood::kDone:
-      return "done";
-    case Mood::kWaiting:
-      return "waiting";
-    case Mood::kTrouble:
-      return "trouble";
-    case Mood::kNeutral:
-      return "neutral";
+    case Mood::kDone: return "done";
+    case Mood::kWaiting: return "waiting";
+    case Mood::kTrouble: return "trouble";
+    case Mood::kNeutral: return "neutral";
   }
   return "";
 }
@@ -85,14 +81,10 @@ std::string_view class_of_mood(Mood mood)
 std::string_view strokes(Mood mood)
 {
   switch (mood) {
-    case Mood::kDone:
-      return R"(<path d="M16 27l7 7 14-15"/>)";
-    case Mood::kWaiting:
-      return R"(<path class="turning" d="M26 15a11 11 0 1 1-11 11"/>)";
-    case Mood::kTrouble:
-      return R"(<path d="M26 16v13M26 35.5v.5"/>)";
-    case Mood::kNeutral:
-      return R"(<path d="M17 26h.5M26 26h.5M35 26h.5"/>)";
+    case Mood::kDone: return R"(<path d="M16 27l7 7 14-15"/>)";
+    case Mood::kWaiting: return R"(<path class="turning" d="M26 15a11 11 0 1 1-11 11"/>)";
+    case Mood::kTrouble: return R"(<path d="M26 16v13M26 35.5v.5"/>)";
+    case Mood::kNeutral: return R"(<path d="M17 26h.5M26 26h.5M35 26h.5"/>)";
   }
   return "";
 }

@@ -40,8 +40,7 @@ HttpRequest post_form(const Provider& provider, const ClientIdentity& client, co
   request.fields.push_back(field("Content-Type", "application/x-www-form-urlencoded"));
   if (provider.client_auth == ClientAuth::kBasic)
     request.fields.push_back({"Authorization", basic_credentials(client, provider.basic_encoding)});
-  else
-    form.add("client_id", client.id);
+  else form.add("client_id", client.id);
   if (provider.client_auth == ClientAuth::kPost) form.add("client_secret", secret_of(client));
   request.body = form.take();
   return request;

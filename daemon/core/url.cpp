@@ -217,10 +217,8 @@ std::string append_query(std::string_view url, std::span<const FormField> parame
   for (const FormField& parameter : parameters) added.add(parameter.name, parameter.value);
   std::string text(url);
   if (added.text().empty()) return text;
-  if (!url.contains('?'))
-    text += '?';
-  else if (!url.ends_with('?') && !url.ends_with('&'))
-    text += '&';
+  if (!url.contains('?')) text += '?';
+  else if (!url.ends_with('?') && !url.ends_with('&')) text += '&';
   return text += added.text();
 }
 

@@ -13,7 +13,7 @@
 namespace tokend {
 
 enum class Sent {
-  kNo,     // proven: no byte of the body was handed to the network
+  kNo,  // proven: no byte of the body was handed to the network
   kMaybe,
 };
 enum class HttpTrouble { kDns, kConnect, kTls, kTimeout, kReset, kTooLarge, kCancelled };
@@ -28,17 +28,17 @@ struct HttpField {
   Secret value;
 };
 struct HttpRequest {
-  std::string url;                 // https, or http on a literal loopback address
-  bool post = true;                // false: GET without a body
-  std::vector<HttpField> fields;   // header fields; Content-Type and Authorization are the caller's
+  std::string url;                // https, or http on a literal loopback address
+  bool post = true;               // false: GET without a body
+  std::vector<HttpField> fields;  // header fields; Content-Type and Authorization are the caller's
   Secret body;
   Seconds deadline{30};
   bool spends_credential = false;  // the body goes out once: read through a callback that cannot rewind
 };
 struct HttpReply {
   int status = 0;
-  std::vector<HttpField> fields;   // names in lower case, in the order received; <= 64 KiB
-  Secret body;                     // <= 1 MiB; a 3xx is a reply like any other
+  std::vector<HttpField> fields;  // names in lower case, in the order received; <= 64 KiB
+  Secret body;                    // <= 1 MiB; a 3xx is a reply like any other
 };
 using HttpOutcome = std::expected<HttpReply, HttpFailure>;
 

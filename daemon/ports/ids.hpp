@@ -10,8 +10,7 @@ enum class ClientId : std::int64_t {};    // a registration at a provider: the r
 enum class AttemptId : std::int64_t {};   // random; one exchange at a token endpoint
 enum class Generation : std::int64_t {};  // of a grant's credential; grows by one with every saved exchange
 
-template <class Id>
-constexpr std::int64_t number(Id id) { return static_cast<std::int64_t>(id); }
+template <class Id> constexpr std::int64_t number(Id id) { return static_cast<std::int64_t>(id); }
 
 constexpr Generation next(Generation g) { return Generation{number(g) + 1}; }
 

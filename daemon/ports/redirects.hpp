@@ -13,22 +13,22 @@
 namespace tokend {
 
 struct RedirectAddress {
-  std::string host;            // "127.0.0.1", "[::1]" or "localhost" (both families)
-  std::uint16_t port = 0;      // 0: an ephemeral one
+  std::string host;        // "127.0.0.1", "[::1]" or "localhost" (both families)
+  std::uint16_t port = 0;  // 0: an ephemeral one
 };
 struct BrowserRequest {
-  std::uint16_t port = 0;      // that it arrived at
-  std::string method;          // "GET", "POST", ...
-  std::string host;            // the Host field, as sent
-  std::string path;            // without the query
-  std::string query;           // raw, without '?'; empty if none
-  std::string body;            // of a form_post
-  bool prefetch = false;       // Sec-Purpose: prefetch, or Sec-Fetch-Mode other than navigate
+  std::uint16_t port = 0;  // that it arrived at
+  std::string method;      // "GET", "POST", ...
+  std::string host;        // the Host field, as sent
+  std::string path;        // without the query
+  std::string query;       // raw, without '?'; empty if none
+  std::string body;        // of a form_post
+  bool prefetch = false;   // Sec-Purpose: prefetch, or Sec-Fetch-Mode other than navigate
 };
 struct BrowserPage {
   int status = 200;
-  std::string html;            // whole document; the adapter adds the security header fields
-  std::string location = {};   // of a 303; made by the broker, never from input
+  std::string html;           // whole document; the adapter adds the security header fields
+  std::string location = {};  // of a 303; made by the broker, never from input
   std::optional<Seconds> refresh = {};
 };
 using AnswerBrowser = std::move_only_function<void(BrowserPage)>;  // call once, on the loop, now or later

@@ -26,23 +26,23 @@ enum class GrantStatus : int { kPending = 1, kLive = 2, kDead = 3, kRetired = 4 
 enum class AttemptKind : int { kRefresh = 1, kCode = 2, kDevice = 3, kClientCredentials = 4 };
 enum class QuarantineCause : int { kRefused = 1, kHeadMismatch = 2, kUnreadable = 3 };
 
-struct VaultRow {  // exactly one
+struct VaultRow {           // exactly one
   std::string database_id;  // 16 bytes
   std::uint32_t epoch = 1;
 };
 struct SlotRow {
   std::int64_t id = 0;
-  int kind = 0;             // 1 keyfile, 2 credential, 3 passphrase, 4 secret_service
+  int kind = 0;  // 1 keyfile, 2 credential, 3 passphrase, 4 secret_service
   std::uint32_t epoch = 1;
   std::string params;
-  std::string commitment;   // 32 bytes
-  std::string wrapped;      // nonce24 || ciphertext || tag16
+  std::string commitment;  // 32 bytes
+  std::string wrapped;     // nonce24 || ciphertext || tag16
 };
 struct ClientRow {
   ClientId id{};
-  std::string issuer;       // issuer, or the token endpoint's origin where none is known
+  std::string issuer;  // issuer, or the token endpoint's origin where none is known
   std::string client_id;
-  SealedBytes secret;       // record kind client_secret, owner = id
+  SealedBytes secret;  // record kind client_secret, owner = id
 };
 struct GrantRow {
   GrantId id{};
@@ -50,28 +50,28 @@ struct GrantRow {
   ClientId client{};
   Generation generation{};
   WallTime consented{}, rotated{};
-  std::string binding;      // 32 bytes, docs/DESIGN.md: issuer, token origin, client and auth method that the secret is for
-  SealedBytes sealed;       // record kind refresh, owner = id; empty while pending
-  std::string head;         // 32 bytes; kept in a table of its own
+  std::string binding;  // 32 bytes, docs/DESIGN.md: issuer, token origin, client and auth method that the secret is for
+  SealedBytes sealed;   // record kind refresh, owner = id; empty while pending
+  std::string head;     // 32 bytes; kept in a table of its own
 };
 struct AccountRow {
   AccountId id{};
   std::string name;
   std::optional<GrantId> grant;
   std::optional<ClientId> client;
-  int origin = 1;           // 1: add, 2: apply
-  std::int64_t revision = 1;      // of the definition: its record's generation
-  std::int64_t last_used_day = 0; // days since 1970; written lazily
-  SealedBytes definition;   // record kind definition, owner = id
+  int origin = 1;                  // 1: add, 2: apply
+  std::int64_t revision = 1;       // of the definition: its record's generation
+  std::int64_t last_used_day = 0;  // days since 1970; written lazily
+  SealedBytes definition;          // record kind definition, owner = id
 };
 struct TokenRow {
-  std::int64_t id = 0;      // unique among all tokens; chosen by the broker
+  std::int64_t id = 0;  // unique among all tokens; chosen by the broker
   GrantId grant{};
   Generation generation{};
   std::optional<WallTime> expires;
-  SealedBytes sealed;       // record kind access, owner = grant
+  SealedBytes sealed;  // record kind access, owner = grant
 };
-struct AttemptRow {         // at most one per grant: the journal of S2 and S6
+struct AttemptRow {  // at most one per grant: the journal of S2 and S6
   GrantId grant{};
   AttemptId id{};
   Generation from{};
@@ -83,15 +83,29 @@ struct AttemptRow {         // at most one per grant: the journal of S2 and S6
   std::string boot_id;
   int parse_tries = 0;
   std::optional<int> http_status;  // set: `sealed` holds the raw reply too
-  SealedBytes sealed;       // record kind journal, owner = grant
+  SealedBytes sealed;              // record kind journal, owner = grant
 };
 
-struct DropGrant { GrantId grant; };      // with its tokens, head and attempt
-struct DropTokens { GrantId grant; };
-struct DropAttempt { GrantId grant; };
-struct DropAccount { AccountId account; };
-struct DropClient { ClientId client; };
-struct QuarantineGrant { GrantId grant; QuarantineCause cause; WallTime at; };  // copies the sealed record aside
+struct DropGrant {
+  GrantId grant;
+};  // with its tokens, head and attempt
+struct DropTokens {
+  GrantId grant;
+};
+struct DropAttempt {
+  GrantId grant;
+};
+struct DropAccount {
+  AccountId account;
+};
+struct DropClient {
+  ClientId client;
+};
+struct QuarantineGrant {
+  GrantId grant;
+  QuarantineCause cause;
+  WallTime at;
+};  // copies the sealed record aside
 
 using Change = std::variant<ClientRow, GrantRow, AccountRow, TokenRow, AttemptRow, DropGrant, DropTokens, DropAttempt,
                             DropAccount, DropClient, QuarantineGrant>;
@@ -120,7 +134,7 @@ struct Snapshot {
 class TokenStore {
  public:
   virtual ~TokenStore() = default;
-  virtual Result<Snapshot> load() = 0;  // before the loop runs
+  virtual Result<Snapshot> load() = 0;                                      // before the loop runs
   virtual void commit(Unit, std::move_only_function<void(Committed)>) = 0;  // FIFO; answers once, from a later turn
 };
 

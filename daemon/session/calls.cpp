@@ -34,8 +34,7 @@ bool bound(std::optional<std::int64_t>& seconds)
 }
 
 // Bounds a message's durations. False: its timeout is negative.
-template <class Message>
-bool bound_timeout(Message& message)
+template <class Message> bool bound_timeout(Message& message)
 {
   if constexpr (requires { message.timeout; }) return bound(message.timeout);
   return true;
@@ -127,8 +126,7 @@ CallOutcome Calls::get_token(wire::GetTokenCall call, Waiter& waiter)
   return Waiting{};
 }
 
-template <class Message, auto kPerform>
-CallOutcome Calls::read_and_perform(std::string_view parameters, Waiter& waiter)
+template <class Message, auto kPerform> CallOutcome Calls::read_and_perform(std::string_view parameters, Waiter& waiter)
 {
   Result<Message> message = wire::read_message<Message>(parameters);
   if (!message) return std::move(message.error());
@@ -137,8 +135,7 @@ CallOutcome Calls::read_and_perform(std::string_view parameters, Waiter& waiter)
   return Waiting{};
 }
 
-template <auto kPerform>
-CallOutcome Calls::perform(std::string_view parameters, Waiter& waiter)
+template <auto kPerform> CallOutcome Calls::perform(std::string_view parameters, Waiter& waiter)
 {
   if (!parameters.empty() && !parameters.starts_with('{')) return refused_parameter("parameters", "is no object");
   (broker_.*kPerform)(waiter);

@@ -42,10 +42,8 @@ class Calls {
   static const Method* find(std::string_view name);
 
   CallOutcome read_and_get_token(std::string_view parameters, Waiter&);
-  template <class Message, auto kPerform>
-  CallOutcome read_and_perform(std::string_view parameters, Waiter&);
-  template <auto kPerform>
-  CallOutcome perform(std::string_view parameters, Waiter&);
+  template <class Message, auto kPerform> CallOutcome read_and_perform(std::string_view parameters, Waiter&);
+  template <auto kPerform> CallOutcome perform(std::string_view parameters, Waiter&);
   CallOutcome get_info(std::string_view parameters, Waiter&);
   CallOutcome get_interface_description(std::string_view parameters, Waiter&);
 

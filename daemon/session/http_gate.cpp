@@ -46,14 +46,10 @@ std::optional<HttpRefusal> refuse_form(const IncomingRequest& request, HttpResou
 HttpRefusal unreadable(int status)
 {
   switch (status) {
-    case 413:
-      return {413, "the body is longer than 64 KiB"};
-    case 431:
-      return {431, "the request line and its fields are too long"};
-    case 501:
-      return {501, "Transfer-Encoding is not supported: send a Content-Length"};
-    default:
-      return {400, "this is no HTTP/1.1 request"};
+    case 413: return {413, "the body is longer than 64 KiB"};
+    case 431: return {431, "the request line and its fields are too long"};
+    case 501: return {501, "Transfer-Encoding is not supported: send a Content-Length"};
+    default: return {400, "this is no HTTP/1.1 request"};
   }
 }
 

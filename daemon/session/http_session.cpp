@@ -51,12 +51,9 @@ RequestSession::Step HttpSession::take_request(std::string_view& input, Outbox& 
 {
   style_ = {};
   switch (reader_.next(input)) {
-    case HttpRequestReader::Progress::kNeedMore:
-      return Step::kNeedMore;
-    case HttpRequestReader::Progress::kRefused:
-      return refuse(unreadable(reader_.status()), out);
-    case HttpRequestReader::Progress::kRequest:
-      break;
+    case HttpRequestReader::Progress::kNeedMore: return Step::kNeedMore;
+    case HttpRequestReader::Progress::kRefused: return refuse(unreadable(reader_.status()), out);
+    case HttpRequestReader::Progress::kRequest: break;
   }
   style_ = {.keep_alive = reader_.request().keep_alive, .head_only = reader_.request().method == "HEAD"};
   return perform(reader_.request(), out);
@@ -93,17 +90,10 @@ CallOutcome HttpSession::ask(const HttpTarget& target, const IncomingRequest& re
       const auto wish = read_token_query(target.name, *query);
       return wish ? calls_.get_token(*wish, waiter()) : CallOutcome(wish.error());
     }
-    case HttpResource::kAccounts:
-      shape_ = Shape::kAccounts;
-      return calls_.list_accounts(waiter());
-    case HttpResource::kAccount:
-      shape_ = Shape::kAccount;
-      return calls_.get_account(target.name, waiter());
-    case HttpResource::kStatus:
-      shape_ = Shape::kParameters;
-      return calls_.get_status(waiter());
-    case HttpResource::kCall:
-      break;
+    case HttpResource::kAccounts: shape_ = Shape::kAccounts; return calls_.list_accounts(waiter());
+    case HttpResource::kAccount: shape_ = Shape::kAccount; return calls_.get_account(target.name, waiter());
+    case HttpResource::kStatus: shape_ = Shape::kParameters; return calls_.get_status(waiter());
+    case HttpResource::kCall: break;
   }
   shape_ = Shape::kParameters;
   return call(target.name, request);
@@ -146,10 +136,8 @@ RequestSession::Step HttpSession::give_error(Error error, Outbox& out)
 
 RequestSession::Step HttpSession::give_token(const ReadyReply& ready, Outbox& out)
 {
-  if (shape_ == Shape::kToken)
-    write_token(ready, loop_.now(), style_, out);
-  else
-    write_json(parameters_of(ready), style_, out);
+  if (shape_ == Shape::kToken) write_token(ready, loop_.now(), style_, out);
+  else write_json(parameters_of(ready), style_, out);
   return done();
 }
 

@@ -21,14 +21,10 @@ Next RequestSession::on_wake(Outbox& out)
   const Answer* answer = std::exchange(answer_, nullptr);
   const Step step = answer ? give_answer(*answer, out) : Step::kAnswered;
   switch (step) {
-    case Step::kParked:
-      return Next::kParked;
-    case Step::kStreaming:
-      return Next::kStreaming;
-    case Step::kClose:
-      return Next::kCloseAfterFlush;
-    default:
-      return serve_backlog(out);
+    case Step::kParked: return Next::kParked;
+    case Step::kStreaming: return Next::kStreaming;
+    case Step::kClose: return Next::kCloseAfterFlush;
+    default: return serve_backlog(out);
   }
 }
 

@@ -8,8 +8,7 @@
 
 namespace tokend {
 
-template <std::unsigned_integral Integer>
-std::string little_endian(Integer value)
+template <std::unsigned_integral Integer> std::string little_endian(Integer value)
 {
   std::string bytes(sizeof value, '\0');
   for (char& byte : bytes) {
@@ -29,10 +28,6 @@ inline void append_lp(std::string& out, std::uint32_t field) { append_lp(out, li
 inline void append_lp(std::string& out, std::uint64_t field) { append_lp(out, little_endian(field)); }
 
 // A label of the format with its terminating NUL: a prefix that no lp() list can imitate.
-template <std::size_t N>
-constexpr std::string_view label(const char (&text)[N])
-{
-  return {text, N};
-}
+template <std::size_t N> constexpr std::string_view label(const char (&text)[N]) { return {text, N}; }
 
 }  // namespace tokend

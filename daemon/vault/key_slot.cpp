@@ -31,14 +31,10 @@ std::string header(const SlotPlace& place)
 std::string_view name(SlotKind kind)
 {
   switch (kind) {
-    case SlotKind::kKeyfile:
-      return "keyfile";
-    case SlotKind::kCredential:
-      return "credential";
-    case SlotKind::kPassphrase:
-      return "passphrase";
-    case SlotKind::kSecretService:
-      return "secret_service";
+    case SlotKind::kKeyfile: return "keyfile";
+    case SlotKind::kCredential: return "credential";
+    case SlotKind::kPassphrase: return "passphrase";
+    case SlotKind::kSecretService: return "secret_service";
   }
   throw std::invalid_argument("no such slot kind");
 }

@@ -66,26 +66,16 @@ Result<Secret> unpadded(const Secret& padded, const RecordContext& context)
 std::string_view name(RecordKind kind)
 {
   switch (kind) {
-    case RecordKind::kRefresh:
-      return "refresh";
-    case RecordKind::kAccess:
-      return "access";
-    case RecordKind::kDpopKey:
-      return "dpop_key";
-    case RecordKind::kJournal:
-      return "journal";
-    case RecordKind::kQuarantine:
-      return "quarantine";
-    case RecordKind::kSpill:
-      return "spill";
-    case RecordKind::kClientSecret:
-      return "client_secret";
-    case RecordKind::kClientKey:
-      return "client_key";
-    case RecordKind::kRegistrationToken:
-      return "registration_token";
-    case RecordKind::kDefinition:
-      return "definition";
+    case RecordKind::kRefresh: return "refresh";
+    case RecordKind::kAccess: return "access";
+    case RecordKind::kDpopKey: return "dpop_key";
+    case RecordKind::kJournal: return "journal";
+    case RecordKind::kQuarantine: return "quarantine";
+    case RecordKind::kSpill: return "spill";
+    case RecordKind::kClientSecret: return "client_secret";
+    case RecordKind::kClientKey: return "client_key";
+    case RecordKind::kRegistrationToken: return "registration_token";
+    case RecordKind::kDefinition: return "definition";
   }
   throw std::invalid_argument("no such record kind");
 }

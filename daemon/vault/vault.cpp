@@ -6,11 +6,7 @@
 namespace tokend {
 namespace {
 
-template <class Id>
-std::uint64_t unsigned_number(Id id)
-{
-  return static_cast<std::uint64_t>(number(id));
-}
+template <class Id> std::uint64_t unsigned_number(Id id) { return static_cast<std::uint64_t>(number(id)); }
 
 RecordContext of_grant(RecordKind kind, const GrantContext& context)
 {

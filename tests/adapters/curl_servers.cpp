@@ -128,8 +128,7 @@ void Peer::reply(std::string_view body, std::string_view fields)
 void Peer::wait_for_close()
 {
   char byte;
-  while (read_some(&byte, 1) > 0) {
-  }
+  while (read_some(&byte, 1) > 0) {}
 }
 
 Server::Server(Script script, const Certificate* certificate)

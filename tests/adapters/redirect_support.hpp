@@ -73,10 +73,8 @@ class Listening {
       listener_->on_request([this](BrowserRequest request, AnswerBrowser answer) {
         std::unique_lock lock(mutex_);
         requests_.push_back(std::move(request));
-        if (hold_)
-          held_.push_back(std::move(answer));
-        else
-          answer(page_);
+        if (hold_) held_.push_back(std::move(answer));
+        else answer(page_);
         arrived_.notify_all();
       });
     });
@@ -125,8 +123,7 @@ class Listening {
   }
 
  private:
-  template <class F>
-  auto on_loop(F work) -> decltype(work())
+  template <class F> auto on_loop(F work) -> decltype(work())
   {
     std::packaged_task<decltype(work())()> task(std::move(work));
     auto result = task.get_future();

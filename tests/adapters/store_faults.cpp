@@ -17,8 +17,7 @@ struct FaultyStore {
   SqliteTokenStore& store() { return *open.store; }
 
   // The store thread stands still in a commit; what is queued now will be one batch.
-  template <class Queue>
-  void in_one_batch(Queue queue)
+  template <class Queue> void in_one_batch(Queue queue)
   {
     FaultyDisk::Gate gate;
     auto reached = gate.reached.get_future();

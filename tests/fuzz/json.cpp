@@ -17,8 +17,7 @@ void copy(JsonReader& in, JsonWriter& out)
   std::int64_t integer = 0;
   bool truth = false;
   switch (in.type()) {
-    case JsonType::kNothing:
-      return;
+    case JsonType::kNothing: return;
     case JsonType::kNull:
       if (in.read_null()) out.null();
       return;
@@ -26,10 +25,8 @@ void copy(JsonReader& in, JsonWriter& out)
       if (in.read(truth)) out.value(truth);
       return;
     case JsonType::kNumber:
-      if (in.read(integer))
-        out.value(integer);
-      else if (in.read_raw(text))
-        out.raw(text);
+      if (in.read(integer)) out.value(integer);
+      else if (in.read_raw(text)) out.raw(text);
       return;
     case JsonType::kString:
       if (!in.read(text)) return;

@@ -10,8 +10,7 @@ using namespace tokend::wire;
 
 namespace {
 
-template <class Message>
-void check_round_trip(std::string_view json)
+template <class Message> void check_round_trip(std::string_view json)
 {
   const auto message = read_message<Message>(json);
   if (!message) return fuzz::check(!message.error().subject.empty());
@@ -55,29 +54,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   if (size == 0) return 0;
   const std::string_view json = fuzz::text_of(bytes + 1, size - 1);
   switch (bytes[0] % 8) {
-    case 0:
-      check_get_token(json);
-      break;
-    case 1:
-      check_round_trip<AddAccountCall>(json);
-      break;
-    case 2:
-      check_round_trip<LoginReply>(json);
-      break;
-    case 3:
-      check_round_trip<ListAccountsReply>(json);
-      break;
-    case 4:
-      check_round_trip<TokenReply>(json);
-      break;
-    case 5:
-      check_round_trip<Event>(json);
-      break;
-    case 6:
-      check_round_trip<DaemonStatus>(json);
-      break;
-    default:
-      check_error(json);
+    case 0: check_get_token(json); break;
+    case 1: check_round_trip<AddAccountCall>(json); break;
+    case 2: check_round_trip<LoginReply>(json); break;
+    case 3: check_round_trip<ListAccountsReply>(json); break;
+    case 4: check_round_trip<TokenReply>(json); break;
+    case 5: check_round_trip<Event>(json); break;
+    case 6: check_round_trip<DaemonStatus>(json); break;
+    default: check_error(json);
   }
   return 0;
 }

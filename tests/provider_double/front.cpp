@@ -20,15 +20,9 @@ bool is_processed(FaultKind kind) { return kind >= FaultKind::lose_answer; }
 void disfigure(FaultKind kind, JsonObject& json)
 {
   switch (kind) {
-    case FaultKind::oversized:
-      json.text("padding", std::string(kOversized, 'x'));
-      break;
-    case FaultKind::omit_refresh_token:
-      json.erase("refresh_token");
-      break;
-    case FaultKind::omit_expires_in:
-      json.erase("expires_in");
-      break;
+    case FaultKind::oversized: json.text("padding", std::string(kOversized, 'x')); break;
+    case FaultKind::omit_refresh_token: json.erase("refresh_token"); break;
+    case FaultKind::omit_expires_in: json.erase("expires_in"); break;
     case FaultKind::wrong_token_type:
       json.erase("token_type");
       json.text("token_type", "mac");
@@ -37,8 +31,7 @@ void disfigure(FaultKind kind, JsonObject& json)
       json.repeat("access_token", "another-access-token");
       json.repeat("token_type", "Bearer");
       break;
-    default:
-      break;
+    default: break;
   }
 }
 
@@ -46,16 +39,11 @@ Delivery delivery_of(FaultKind kind)
 {
   switch (kind) {
     case FaultKind::drop:
-    case FaultKind::lose_answer:
-      return Delivery::nothing;
-    case FaultKind::half_answer:
-      return Delivery::half;
-    case FaultKind::slow_answer:
-      return Delivery::slowly;
-    case FaultKind::endless_body:
-      return Delivery::endless;
-    default:
-      return Delivery::whole;
+    case FaultKind::lose_answer: return Delivery::nothing;
+    case FaultKind::half_answer: return Delivery::half;
+    case FaultKind::slow_answer: return Delivery::slowly;
+    case FaultKind::endless_body: return Delivery::endless;
+    default: return Delivery::whole;
   }
 }
 

@@ -10,8 +10,7 @@
 namespace tokend::provider_double {
 namespace {
 
-template <typename Map>
-auto* found_in(Map& map, std::string_view key)
+template <typename Map> auto* found_in(Map& map, std::string_view key)
 {
   const auto found = map.find(key);
   return found == map.end() ? nullptr : &found->second;

@@ -74,15 +74,12 @@ void HttpConnection::deliver(const Reply& reply, bool keep_alive)
 {
   auto text = serialised(reply.response, keep_alive);
   switch (reply.delivery) {
-    case Delivery::whole:
-      return write_whole(std::move(text), keep_alive);
-    case Delivery::nothing:
-      return close();
+    case Delivery::whole: return write_whole(std::move(text), keep_alive);
+    case Delivery::nothing: return close();
     case Delivery::half:
       text.resize(text.size() - reply.response.body_text().size() / 2 - 1);
       return write_whole(std::move(text), false);
-    case Delivery::slowly:
-      return write_slowly(std::move(text), reply.pause);
+    case Delivery::slowly: return write_slowly(std::move(text), reply.pause);
     case Delivery::endless:
       sending_ = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n{\"padding\":\"";
       return write_endlessly();

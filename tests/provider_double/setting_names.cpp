@@ -36,8 +36,7 @@ bool read(std::vector<std::string>& target, std::string_view value)
   return true;
 }
 
-template <typename T>
-bool read(T& target, std::optional<T> value)
+template <typename T> bool read(T& target, std::optional<T> value)
 {
   if (value) target = *value;
   return value.has_value();

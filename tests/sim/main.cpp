@@ -70,9 +70,11 @@ int main(int argc, char** argv)
   }
   for (const std::string& violation : sum.violations)
     std::printf("seed %llu: %s\n", static_cast<unsigned long long>(seed - 1), violation.c_str());
-  std::printf("%ld operations from seed %llu: %d tokens served, %d errors, %d logins, %d requests, %d crashes, %zu violations\n",
-              sum.operations, static_cast<unsigned long long>(options.seed), sum.tokens_served, sum.errors, sum.logins,
-              sum.requests, sum.crashes, sum.violations.size());
+  std::printf(
+      "%ld operations from seed %llu: %d tokens served, %d errors, %d logins, %d requests, %d crashes, %zu "
+      "violations\n",
+      sum.operations, static_cast<unsigned long long>(options.seed), sum.tokens_served, sum.errors, sum.logins,
+      sum.requests, sum.crashes, sum.violations.size());
   if (options.expected.empty()) return sum.violations.empty() ? 0 : 1;
   return mentions(sum, options.expected) ? 0 : 1;
 }

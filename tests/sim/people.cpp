@@ -37,8 +37,7 @@ void Simulation::Person::on_answer(const Answer& answer)
   const std::string query = "code=" + provider_.consent() + "&state=" + percent_encode(parameter(url, "state"));
   BrowserRequest request{.port = port_of(redirect), .method = "GET", .host = {}, .path = redirect.path, .query = query};
   request.host = redirect.host + ":" + std::to_string(port_of(redirect));
-  loop_.after(Milliseconds(world_.below(8000)),
-              [&redirects = redirects_, request] { redirects.browse(request); });
+  loop_.after(Milliseconds(world_.below(8000)), [&redirects = redirects_, request] { redirects.browse(request); });
 }
 
 }  // namespace tokend::sim

@@ -39,7 +39,9 @@ class Simulation::Caller final : public Waiter {
 class Simulation::Person final : public Waiter {
  public:
   Person(VirtualLoop& loop, VirtualRedirects& redirects, VirtualProvider& provider, SeededRandom& world)
-      : loop_(loop), redirects_(redirects), provider_(provider), world_(world) {}
+      : loop_(loop), redirects_(redirects), provider_(provider), world_(world)
+  {
+  }
   void on_answer(const Answer&) override;
 
  private:

@@ -85,7 +85,8 @@ void Simulation::forgive_what_a_crash_lost()
 {
   for (const AccountPlan& account : accounts_) {
     const std::string token = durable_refresh_token(account.name);
-    const auto row = std::ranges::find(store_.accounts(), account.name, [](const auto& item) { return item.second.name; });
+    const auto row =
+        std::ranges::find(store_.accounts(), account.name, [](const auto& item) { return item.second.name; });
     if (token.empty() || row == store_.accounts().end()) continue;
     const auto attempt = store_.attempts().find(*row->second.grant);
     const bool journalled = attempt != store_.attempts().end() && attempt->second.http_status;
@@ -233,8 +234,8 @@ void Simulation::check_durable(const AccountPlan& plan, const VirtualProvider::I
   if (degraded || durably_dead(plan.name)) return;  // of a dead grant only its last token is left
   const auto* held = plan.provider->refresh(durable_refresh_token(plan.name));
   if (!held || held->family != issued.family || held->number < issued.number)
-    violated(fmt::format("{}: a token was answered before it was durable: family {} number {}, on disk {} {}", plan.name,
-                         issued.family, issued.number, held ? held->family : 0, held ? held->number : 0));
+    violated(fmt::format("{}: a token was answered before it was durable: family {} number {}, on disk {} {}",
+                         plan.name, issued.family, issued.number, held ? held->family : 0, held ? held->number : 0));
 }
 
 void Simulation::settle()

@@ -43,7 +43,7 @@ class Simulation {
   void crash();
   void add_accounts();
   void sign_in(const AccountPlan&);
-  void settle();                          // a well world, and time for everything to end
+  void settle();  // a well world, and time for everything to end
   void one_operation();
   void ask(bool hurry = false);
   void refresh();

@@ -56,8 +56,7 @@ class VirtualLoop final : public Loop {
   {
     const BootTime end = now_ + span;
     for (;;) {
-      while (turn()) {
-      }
+      while (turn()) {}
       const auto coming = next();
       if (!coming || *coming > end) break;
       now_ = std::max(now_, *coming);

@@ -15,7 +15,10 @@ std::string refresh_token_in(std::string_view body)
   return {};
 }
 
-int flight_key(const VirtualProvider& provider, int family) { return family * 100 + static_cast<int>(provider.host()[0]); }
+int flight_key(const VirtualProvider& provider, int family)
+{
+  return family * 100 + static_cast<int>(provider.host()[0]);
+}
 
 }  // namespace
 

@@ -16,13 +16,15 @@ class VirtualNetwork final : public HttpClient {
   using Violation = std::function<void(const std::string&)>;
 
   VirtualNetwork(VirtualLoop& loop, SeededRandom& world, Violation violation)
-      : loop_(loop), world_(world), violation_(std::move(violation)) {}
+      : loop_(loop), world_(world), violation_(std::move(violation))
+  {
+  }
   void add(VirtualProvider& provider) { providers_[provider.host()] = &provider; }
 
   void send(HttpId, HttpRequest, std::move_only_function<void(HttpOutcome)>) override;
   void cancel(HttpId) override {}
 
-  void crash();                                  // callbacks of the dead process are forgotten
+  void crash();                                                    // callbacks of the dead process are forgotten
   void set_fault_rate(std::uint64_t one_in) { one_in_ = one_in; }  // 0: a perfect world
   int requests() const { return requests_; }
 
@@ -42,7 +44,7 @@ class VirtualNetwork final : public HttpClient {
   SeededRandom& world_;
   Violation violation_;
   std::map<std::string, VirtualProvider*> providers_;
-  std::map<int, int> in_flight_;                 // of this process, by family and provider
+  std::map<int, int> in_flight_;  // of this process, by family and provider
   std::uint64_t one_in_ = 0;
   int process_ = 0, requests_ = 0;
 };

@@ -48,8 +48,8 @@ HttpReply VirtualProvider::mint(int family)
   }
   const std::string access = fresh("at-");
   access_[access] = {family, line.newest, loop_.now() + rules_.access_ttl};
-  std::string body = fmt::format(R"({{"access_token":"{}","token_type":"Bearer","expires_in":{})", access,
-                                 rules_.access_ttl.count());
+  std::string body =
+      fmt::format(R"({{"access_token":"{}","token_type":"Bearer","expires_in":{})", access, rules_.access_ttl.count());
   if (rotates) body += fmt::format(R"(,"refresh_token":"{}")", refresh);
   return json_reply(200, body + "}");
 }

@@ -21,18 +21,20 @@ class VirtualProvider {
   };
 
   VirtualProvider(std::string host, Rules rules, VirtualLoop& loop, SeededRandom& world)
-      : host_(std::move(host)), rules_(rules), loop_(loop), world_(world) {}
+      : host_(std::move(host)), rules_(rules), loop_(loop), world_(world)
+  {
+  }
 
   const std::string& host() const { return host_; }
   const Rules& rules() const { return rules_; }
-  std::string consent();                                   // a person said yes: a code
+  std::string consent();  // a person said yes: a code
   HttpReply token_request(std::string_view body);
   HttpReply revocation_request(std::string_view body);
 
   // What the invariants ask.
   struct Issued {
     int family = 0;
-    int number = 0;                                        // of the refresh token that came with it, within its family
+    int number = 0;  // of the refresh token that came with it, within its family
     BootTime expires{};
   };
   const Issued* access(const std::string& token) const;
@@ -40,7 +42,7 @@ class VirtualProvider {
   bool alive(int family) const { return families_.at(family).alive; }
   bool is_superseded(const std::string& refresh_token) const;  // and its leeway is over
   void answer_arrived(const std::string& old_refresh_token);
-  void process_forgot(const std::string& old_refresh_token);   // a crash: that answer was not kept
+  void process_forgot(const std::string& old_refresh_token);  // a crash: that answer was not kept
   const std::vector<std::string>& arrived() const { return arrived_; }
   int revoked() const { return revoked_; }
 
@@ -48,7 +50,7 @@ class VirtualProvider {
   struct Family {
     bool alive = true;
     int newest = 0;
-    BootTime rotated{};                                    // when the newest was made
+    BootTime rotated{};  // when the newest was made
   };
   HttpReply mint(int family);
   std::string fresh(const char* prefix) { return prefix + std::to_string(++last_) + "-" + host_; }
@@ -58,9 +60,9 @@ class VirtualProvider {
   VirtualLoop& loop_;
   SeededRandom& world_;
   std::map<int, Family> families_;
-  std::map<std::string, int> codes_;                       // -> family
+  std::map<std::string, int> codes_;  // -> family
   std::map<std::string, Issued> access_, refresh_;
-  std::map<std::string, BootTime> superseded_;             // by an answer that arrived
+  std::map<std::string, BootTime> superseded_;  // by an answer that arrived
   std::vector<std::string> arrived_;
   int last_ = 0, revoked_ = 0;
 };

@@ -16,7 +16,7 @@ class VirtualStore final : public TokenStore {
   Result<Snapshot> load() override;
   void commit(Unit, std::move_only_function<void(Committed)>) override;
 
-  void crash();                       // each unit under way: kept or lost, in order
+  void crash();  // each unit under way: kept or lost, in order
   void set_full(bool full) { full_ = full; }
   const std::map<GrantId, GrantRow>& grants() const { return grants_; }
   const std::map<GrantId, AttemptRow>& attempts() const { return attempts_; }

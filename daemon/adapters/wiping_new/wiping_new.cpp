@@ -18,8 +18,7 @@ void wipe_and_free(void* memory) noexcept
 }
 
 // The loop that the standard asks of operator new: the new-handler may make room.
-template <class Allocate>
-void* allocate_or_throw(Allocate allocate)
+template <class Allocate> void* allocate_or_throw(Allocate allocate)
 {
   for (;;) {
     if (void* const memory = allocate()) return memory;

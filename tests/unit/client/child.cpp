@@ -76,10 +76,8 @@ bool Child::read_some()
     const ssize_t count = revents ? read(fd, bytes, sizeof bytes) : 1;
     open = open || count > 0;
     FileDescriptor& end = fd == out_.get() ? out_ : err_;
-    if (count <= 0)
-      end = FileDescriptor();
-    else if (revents)
-      (fd == out_.get() ? ended_.out : ended_.err).append(bytes, static_cast<std::size_t>(count));
+    if (count <= 0) end = FileDescriptor();
+    else if (revents) (fd == out_.get() ? ended_.out : ended_.err).append(bytes, static_cast<std::size_t>(count));
   }
   return open;
 }

@@ -96,10 +96,8 @@ void ScriptedDaemon::serve(std::vector<Connection> script)
       calls_.push_back(message);
       if (!message.contains("." + method + "\"")) return;
       for (const std::string& one : replies) {
-        if (one.empty())
-          shutdown(fd, SHUT_RDWR);
-        else
-          send_message(fd, one);
+        if (one.empty()) shutdown(fd, SHUT_RDWR);
+        else send_message(fd, one);
       }
     }
   }

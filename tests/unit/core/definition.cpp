@@ -22,8 +22,7 @@ AccountDefinition explicit_endpoints()
   return definition;
 }
 
-template <class Change>
-std::string refused_field(Change change, AccountDefinition definition = good())
+template <class Change> std::string refused_field(Change change, AccountDefinition definition = good())
 {
   change(definition);
   const auto checked = validate(definition);

@@ -186,8 +186,7 @@ TEST_CASE("the sentence has host, status and error code, and nothing else of the
   CHECK(judged(403, R"({"error":"invalid_grant","error_description":"canary"})").sentence ==
         "auth.example answered 403 (invalid_grant)");
   CHECK(judged(400, R"({"error":"a\u001b[31m"})").sentence == R"(auth.example answered 400 (a\x1B[31m))");
-  CHECK(judged(502, "<html>canary</html>").sentence ==
-        "auth.example answered 502");
+  CHECK(judged(502, "<html>canary</html>").sentence == "auth.example answered 502");
   CHECK(judged(200, R"({"access_token":"canary"})").sentence == "auth.example answered 200");
   const HttpOutcome outcome = reply_of(500, "");
   CHECK(judge(outcome, {}, kNow).sentence.starts_with("the provider answered 500"));

@@ -107,11 +107,7 @@ class GrantBench {
     now.wall += std::chrono::ceil<Seconds>(span);
   }
   Milliseconds until(BootTime at) const { return at - now.boot; }
-  template <class Step>
-  bool is() const
-  {
-    return std::holds_alternative<Step>(grant.exchange());
-  }
+  template <class Step> bool is() const { return std::holds_alternative<Step>(grant.exchange()); }
   bool is_dead() const { return std::holds_alternative<Dead>(grant.credential()); }
   std::string cause() const { return grant.trouble() ? grant.trouble()->cause : "none"; }
 
@@ -119,10 +115,8 @@ class GrantBench {
   {
     return std::visit(
         [](const auto& step) {
-          if constexpr (requires { step.attempt; })
-            return step.attempt.id;
-          else
-            return AttemptId{};
+          if constexpr (requires { step.attempt; }) return step.attempt.id;
+          else return AttemptId{};
         },
         grant.exchange());
   }

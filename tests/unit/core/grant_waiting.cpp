@@ -64,10 +64,8 @@ TEST_CASE("an unreachable provider is tried again for a caller after two seconds
   GrantBench bench;
   bench.now.jitter = 0.999;
   for (int failure = 0; failure < 4; ++failure) {
-    if (failure)
-      bench.on(TimePassed{});
-    else
-      bench.want();
+    if (failure) bench.on(TimePassed{});
+    else bench.want();
     bench.send();
     bench.answer(not_sent());
     if (failure < 3) bench.later(bench.until(*bench.grant.next_wake()));

@@ -71,8 +71,7 @@ class Bench {
  public:
   explicit Bench(login::Plan plan) : login(std::move(plan), entropy()) {}
 
-  template <class Event>
-  Bench& on(Event event)
+  template <class Event> Bench& on(Event event)
   {
     for (auto& effect : login.handle(std::move(event), now)) effects.push_back(std::move(effect));
     return *this;
@@ -127,16 +126,14 @@ class Bench {
     return "";
   }
 
-  template <class Effect>
-  const Effect* find() const
+  template <class Effect> const Effect* find() const
   {
     const Effect* last = nullptr;
     for (const auto& effect : effects)
       if (const auto* one = std::get_if<Effect>(&effect)) last = one;
     return last;
   }
-  template <class Effect>
-  int count() const
+  template <class Effect> int count() const
   {
     return static_cast<int>(
         std::ranges::count_if(effects, [](const auto& effect) { return std::holds_alternative<Effect>(effect); }));

@@ -55,10 +55,8 @@ TEST_CASE("every byte string comes back from the reader as it went in, or as val
     INFO(byte);
     REQUIRE(reader.read(back));
     CHECK(reader.finish());
-    if (tokend::is_utf8(text))
-      CHECK(back == text);
-    else
-      CHECK(tokend::is_utf8(back));
+    if (tokend::is_utf8(text)) CHECK(back == text);
+    else CHECK(tokend::is_utf8(back));
   }
 }
 

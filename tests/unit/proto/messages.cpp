@@ -7,8 +7,7 @@ using namespace tokend::wire;
 
 namespace {
 
-template <class Message>
-std::string json_of(const Message& message)
+template <class Message> std::string json_of(const Message& message)
 {
   std::string out;
   write_message(message, out);
@@ -16,8 +15,7 @@ std::string json_of(const Message& message)
 }
 
 // What is read is written back the same.
-template <class Message>
-void check_round_trip(const std::string& json)
+template <class Message> void check_round_trip(const std::string& json)
 {
   INFO(json);
   const Result<Message> message = read_message<Message>(json);
@@ -25,8 +23,7 @@ void check_round_trip(const std::string& json)
   CHECK(json_of(*message) == json);
 }
 
-template <class Message>
-std::string refused_for(std::string_view json)
+template <class Message> std::string refused_for(std::string_view json)
 {
   INFO(json);
   const Result<Message> message = read_message<Message>(json);
