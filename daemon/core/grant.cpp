@@ -88,7 +88,8 @@ void Grant::on(const SlotGranted& slot, const Moment& now)
   Attempt attempt = std::move(queued->attempt);
   if (attempt.sends++ == 0) attempt.id = slot.fresh;
   attempt.at = now.boot;
-  if (journaled(attempt.kind)) {
+  const bool noted = attempt.kind == AttemptKind::kDevice && attempt.sends > 1;  // asking again spends nothing
+  if (journaled(attempt.kind) && !noted) {
     emit(CommitIntent{attempt});
     exchange_ = Noting{std::move(attempt)};
   } else {
@@ -210,13 +211,8 @@ void Grant::on(const TimePassed&, const Moment& now)
     unsaved->again = now.boot + Seconds(60);  // until the store answers
     return emit(CommitGrant{unsaved->attempt, &unsaved->minted});
   }
-  if (Polling* polling = doing<Polling>(); polling && polling->again <= now.boot) {
-    Attempt attempt = std::move(polling->attempt);
-    attempt.at = now.boot;
-    emit(SendExchange{attempt});
-    exchange_ = Asking{std::move(attempt)};
-    return;
-  }
+  if (Polling* polling = doing<Polling>(); polling && polling->again <= now.boot)
+    return queue(std::move(polling->attempt), Urgency::kCaller);
   if (InDoubt* doubt = doing<InDoubt>(); doubt && doubt->again <= now.boot)
     return queue(std::move(doubt->attempt), Urgency::kBackground);
   const BackingOff* waiting = doing<BackingOff>();

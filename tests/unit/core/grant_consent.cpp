@@ -19,7 +19,8 @@ struct ConsentBench : GrantBench {
   void poll()
   {
     later(until(*grant.next_wake()));
-    REQUIRE(on(TimePassed{}) == "send");
+    REQUIRE(on(TimePassed{}) == "slot");
+    REQUIRE(slot() == "send");
   }
 };
 
@@ -92,6 +93,26 @@ TEST_CASE("a device code is asked about twice as slowly after a failure, at most
     bench.poll();
   }
   CHECK(bench.answered(not_sent()) == Seconds(60));
+}
+
+TEST_CASE("a device code waits for its slot like any exchange, and is noted on disk only once")
+{
+  ConsentBench bench(AttemptKind::kDevice);
+  bench.answered(refused("authorization_pending"));
+  bench.later(Seconds(60));
+  CHECK(bench.on(TimePassed{}) == "slot");
+  CHECK(bench.is<Queued>());
+  CHECK(bench.on(TimePassed{}) == "");
+  CHECK(bench.slot() == "send");
+}
+
+TEST_CASE("a device login that is given up while it waits for a slot is dropped")
+{
+  ConsentBench bench(AttemptKind::kDevice);
+  bench.answered(refused("authorization_pending"));
+  bench.later(Seconds(60));
+  bench.on(TimePassed{});
+  CHECK(bench.on(Retired{}) == "give slot, discard");
 }
 
 TEST_CASE("a device code ends with the person's no and with its own end")
