@@ -8,7 +8,9 @@
 namespace tokend {
 
 Daemon::Daemon(Parts parts)
-    : parts_(std::move(parts)), signals_(parts_.loop, {.stop = [this] { stop(); }, .reload = [this] { reload(); }})
+    : parts_(std::move(parts)),
+      started_with_(parts_.config),
+      signals_(parts_.loop, {.stop = [this] { stop(); }, .reload = [this] { reload(); }})
 {
 }
 
@@ -34,6 +36,8 @@ void Daemon::reload()
   systemd::notify_reloading();
   auto config = start::read_config(parts_.config_dir);
   if (config) {
+    for (const std::string& key : needs_restart(started_with_, *config))
+      parts_.log.warn(fmt::format("{} has changed: it is in force after a restart", key));
     parts_.config = std::move(*config);
     if (!parts_.level_is_fixed) parts_.log.set_threshold(parts_.config.log_level);
     parts_.log.info("configuration read again");

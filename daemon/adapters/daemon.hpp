@@ -30,6 +30,7 @@ class Daemon {
   void reload();
 
   Parts parts_;
+  const Config started_with_;  // what a reload cannot change is still this
   bool stopping_ = false;
   Signals signals_;
 };

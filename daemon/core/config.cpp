@@ -192,6 +192,16 @@ std::optional<LogLevel> log_level_from(std::string_view name)
   return std::nullopt;
 }
 
+std::vector<std::string> needs_restart(const Config& running, const Config& fresh)
+{
+  std::vector<std::string> keys;
+  if (running.idle_days != fresh.idle_days) keys.emplace_back("refresh.idle_days");
+  if (running.ca_file != fresh.ca_file) keys.emplace_back("network.ca_file");
+  if (running.connections != fresh.connections) keys.emplace_back("limits.connections");
+  if (running.connections_per_uid != fresh.connections_per_uid) keys.emplace_back("limits.connections_per_uid");
+  return keys;
+}
+
 Result<Config> parse_config(std::string_view text, std::string_view file) { return Reader(file).read(text); }
 
 }  // namespace tokend

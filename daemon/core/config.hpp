@@ -36,6 +36,9 @@ struct Config {
   bool operator==(const Config&) const = default;
 };
 
+// The keys of `fresh` that differ from `running` and are read at the start only ("network.ca_file").
+std::vector<std::string> needs_restart(const Config& running, const Config& fresh);
+
 // kInvalidParameter; reason: "tokend.toml:12: sentence". `file` is the name to show.
 Result<Config> parse_config(std::string_view text, std::string_view file);
 

@@ -123,6 +123,13 @@ describe('the daemon', { skip: leftOut() }, () => {
     assert.deepEqual(await sandbox.json('list'), []);
   });
 
+  test('says on SIGHUP what only a restart puts into force', async () => {
+    await sandbox.startDaemon();
+    await writeFile(join(sandbox.config, 'tokend.toml'), 'log_level = "info"\n[limits]\nconnections = 7\n');
+    process.kill(sandbox.daemon.pid, 'SIGHUP');
+    await sandbox.daemon.saw('stderr', /limits\.connections has changed: it is in force after a restart/);
+  });
+
   test('tells its version', async () => {
     for (const name of ['tokend', 'tokenctl']) {
       const answer = await run(program(name), ['--version'], { env: sandbox.env });

@@ -116,6 +116,22 @@ TEST_CASE("characters outside ASCII are for strings and comments")
   CHECK(complaint("log_level = \"info\n\xC3\xA9").starts_with("tokend.toml:"));
 }
 
+TEST_CASE("what a running daemon cannot take up is named by its key")
+{
+  const Config running;
+  CHECK(needs_restart(running, running).empty());
+  Config fresh;
+  fresh.log_level = LogLevel::kDebug;
+  fresh.redirect_port = 4000;
+  CHECK(needs_restart(running, fresh).empty());
+  fresh.idle_days = 1;
+  fresh.ca_file = "/a.pem";
+  fresh.connections = 10;
+  fresh.connections_per_uid = 5;
+  CHECK(needs_restart(running, fresh) == std::vector<std::string>{"refresh.idle_days", "network.ca_file",
+                                                                  "limits.connections", "limits.connections_per_uid"});
+}
+
 TEST_CASE("sections of later versions are refused rather than ignored")
 {
   CHECK(complaint("[policy.payroll]\nconfirm = \"never\"") ==
