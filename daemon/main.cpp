@@ -1,5 +1,4 @@
 // tokend: a list. Every component is built once, by name, in the order of its dependencies, and torn down in reverse.
-#include <fmt/format.h>
 #include <sodium.h>
 #include <unistd.h>
 
@@ -34,16 +33,10 @@ static int run(const CommandLine& line, Log& log)
   RedirectListener redirects(loop.context());
   auto socket = start::listening_socket(places, line.instance);
   const std::string path = socket.path();
-  const auto boot_id = start::required(read_boot_id());
-  Broker broker({loop, http, *store, redirects, random, boot_id}, vault, config, {::getpid(), path, places.state});
-  const Snapshot rows = start::required(store->load());
-  for (const auto& problem : broker.load(rows, store->damaged_rows().empty())) log.error(problem);
-  for (const auto& row : store->damaged_rows())
-    log.error(fmt::format("row {} of {} is damaged and was set aside: {}", row.id, row.table, row.why));
-  UnixListener::Options limits{.only_uid = ::getuid()};
-  limits.max_connections = static_cast<std::size_t>(config.connections);
-  limits.max_per_uid = static_cast<std::size_t>(config.connections_per_uid);
-  UnixListener listener(loop, log, std::move(socket), open_session(broker, loop), limits);
+  Broker broker({loop, http, *store, redirects, random, start::required(read_boot_id())}, vault, config,
+                {::getpid(), path, places.state});
+  start::load(broker, *store, log);
+  UnixListener listener(loop, log, std::move(socket), open_session(broker, loop), start::limits(config));
   Daemon({loop, broker, listener, log, config, places.config, line.log_level.has_value()}).serve(path);
   return 0;
 }
@@ -58,12 +51,8 @@ int main(int argc, char** argv)
   Log log(LogLevel::kInfo);
   try {
     return run(std::get<CommandLine>(line), log);
-  } catch (const start::Refused& refused) {
-    const Error& why = refused.error;
-    log.error(why.next.empty() ? why.reason : fmt::format("{}: {}", why.reason, why.next));
-    return refused.exit_code;
-  } catch (const std::exception& broken) {
-    log.error(broken.what());
-    return 1;
+  } catch (const std::exception& why) {
+    log.error(why.what());
+    return start::exit_code_of(why);
   }
 }

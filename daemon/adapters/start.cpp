@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -22,6 +23,12 @@ Places find_places(const CommandLine& line)
   places.explicit_socket = explicit_socket(environment, line.socket);
   places.default_socket = default_socket(environment, places.state, line.instance);
   return places;
+}
+
+int exit_code_of(const std::exception& why)
+{
+  const auto* refused = dynamic_cast<const Refused*>(&why);
+  return refused ? refused->exit_code : 1;
 }
 
 Result<Config> read_config(const std::string& directory)
@@ -45,6 +52,23 @@ ListeningSocket listening_socket(const Places& places, Instance instance)
   if (places.explicit_socket) return required(ListeningSocket::bind_at(*places.explicit_socket, audience));
   if (handed_over) return required(ListeningSocket::adopt(*handed_over, audience));
   return required(ListeningSocket::bind_at(places.default_socket, audience));
+}
+
+void load(Broker& broker, SqliteTokenStore& store, const Log& log)
+{
+  const Snapshot rows = required(store.load());
+  const auto& damaged = store.damaged_rows();
+  for (const std::string& problem : broker.load(rows, damaged.empty())) log.error(problem);
+  for (const DamagedRow& row : damaged)
+    log.error(fmt::format("row {} of {} is damaged and was set aside: {}", row.id, row.table, row.why));
+}
+
+UnixListener::Options limits(const Config& config)
+{
+  UnixListener::Options options{.only_uid = ::getuid()};
+  options.max_connections = static_cast<std::size_t>(config.connections);
+  options.max_per_uid = static_cast<std::size_t>(config.connections_per_uid);
+  return options;
 }
 
 void protect_process()

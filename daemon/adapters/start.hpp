@@ -8,6 +8,10 @@
 #include "daemon/adapters/command_line.hpp"
 #include "daemon/adapters/database_opening.hpp"
 #include "daemon/adapters/listening_socket.hpp"
+#include "daemon/adapters/log.hpp"
+#include "daemon/adapters/sqlite_token_store.hpp"
+#include "daemon/adapters/unix_listener.hpp"
+#include "daemon/broker/broker.hpp"
 #include "daemon/core/config.hpp"
 #include "proto/endpoint.hpp"
 #include "proto/result.hpp"
@@ -18,11 +22,15 @@ inline constexpr int kExitInUse = 75;   // EX_TEMPFAIL: another daemon holds the
 inline constexpr int kExitConfig = 78;  // EX_CONFIG: a person must mend something; systemd does not restart
 
 struct Refused : std::exception {
-  Refused(Error why, int code) : error(std::move(why)), exit_code(code) {}
-  const char* what() const noexcept override { return error.reason.c_str(); }
-  Error error;
+  Refused(const Error& why, int code)
+      : sentence(why.next.empty() ? why.reason : why.reason + ": " + why.next), exit_code(code)
+  {
+  }
+  const char* what() const noexcept override { return sentence.c_str(); }
+  std::string sentence;
   int exit_code;
 };
+int exit_code_of(const std::exception&);  // 1 of a broken machine
 
 // The value, or an end of the start with exit code 75 or 78.
 template <class T> T required(Result<T> result)
@@ -46,6 +54,9 @@ Places find_places(const CommandLine&);  // throws Refused
 Result<Config> read_config(const std::string& directory);  // without the file: the defaults
 
 ListeningSocket listening_socket(const Places&, Instance);  // throws Refused
+
+void load(Broker&, SqliteTokenStore&, const Log&);  // says what could not be read; throws Refused
+UnixListener::Options limits(const Config&);
 
 // First statement of main: no core dump and no debugger of our own user sees this memory. Off in builds for leak
 // checkers and debuggers (TOKEND_DUMPABLE).
