@@ -1,7 +1,7 @@
 // The login side of device codes (RFC 8628 section 3.2): what the device authorization endpoint answers. The request is
 // built by token_request, polling with the device code is the grant's.
 //
-// Leniencies: verification_url for verification_uri (Google), numbers written as text, no interval or none that makes
+// Leniencies: verification_url for verification_uri, numbers written as text, no interval or none that makes
 // sense means 5 s, a verification_uri_complete that may not be opened is left out.
 #pragma once
 #include <optional>

@@ -111,7 +111,7 @@ Outcome outcome_of(int status, bool oauth_error, bool told_when)
   return hundreds == 2 ? Outcome::kAnswered : Outcome::kInDoubt;
 }
 
-// An overloaded front end names whatever error it likes (Auth0: access_denied): the status decides first.
+// An overloaded front end names whatever error it likes (access_denied has been seen): the status decides first.
 Rule rule_for(int status, std::string_view error, AttemptKind kind)
 {
   const Rule named = rule_for(error, kind);
