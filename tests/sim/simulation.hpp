@@ -27,7 +27,7 @@ struct Outcome {
 
 class Simulation {
  public:
-  explicit Simulation(std::uint64_t seed);
+  explicit Simulation(std::uint64_t seed, std::string expected = {});  // only violations with this text count
   ~Simulation();
   Outcome run(long operations);
 
@@ -50,10 +50,11 @@ class Simulation {
   void leave();
   void change_weather();
   void check_token(const std::string& account, const std::string& token);
-  void check_durable(const AccountPlan&, const VirtualProvider::Issued&);
+  void check_durable(const AccountPlan&, const std::string& token, const VirtualProvider::Issued&);
   void check_nothing_lost();
   std::string durable_refresh_token(const std::string& account) const;
-  bool durably_dead(const std::string& account) const;
+  const GrantRow* durable_grant(const std::string& account) const;
+  bool token_is_durable(const std::string& account, const std::string& token) const;
   void forgive_what_a_crash_lost();
   const AccountPlan& plan_of(const std::string& account) const;
   const AccountPlan& any_account();
@@ -72,8 +73,9 @@ class Simulation {
   VaultRow vault_row_;
   std::unique_ptr<Vault> vault_;
   std::unique_ptr<Broker> broker_;
-  std::vector<std::unique_ptr<Waiter>> waiting_;  // callers and persons of this process
-  std::optional<BootTime> disk_well_since_;
+  std::string expected_;
+  std::vector<std::unique_ptr<Waiter>> waiting_;          // callers and persons of this process
+  std::optional<BootTime> disk_well_since_ = BootTime{};  // nullopt: it is full
 };
 
 }  // namespace tokend::sim

@@ -20,6 +20,7 @@ class VirtualStore final : public TokenStore {
   void set_full(bool full) { full_ = full; }
   const std::map<GrantId, GrantRow>& grants() const { return grants_; }
   const std::map<GrantId, AttemptRow>& attempts() const { return attempts_; }
+  const std::map<std::int64_t, TokenRow>& tokens() const { return tokens_; }
   const std::map<AccountId, AccountRow>& accounts() const { return accounts_; }
 
  private:
