@@ -159,6 +159,7 @@ void Server::accept_until_closed()
 {
   for (int fd; (fd = ::accept4(listening_, nullptr, nullptr, SOCK_CLOEXEC)) >= 0;) {
     ++connections_;
+    connections_.notify_all();
     serving_.emplace_back([this, fd] {
       Peer peer(fd, tls_, [this](const std::string& request) {
         const std::lock_guard lock(mutex_);

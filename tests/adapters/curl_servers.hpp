@@ -60,6 +60,7 @@ class Server {
   std::string url(const std::string& path = "/token") const;
   std::uint16_t port() const { return port_; }
   int connections() const { return connections_; }
+  void await_connection() const { connections_.wait(0); }  // a client may have gone before it was accepted
   std::vector<std::string> requests();
 
  private:

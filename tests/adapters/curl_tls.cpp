@@ -21,6 +21,7 @@ void check_refused(Server& server, const std::string& ca_file)
   CHECK(outcome.error().trouble == HttpTrouble::kTls);
   CHECK(outcome.error().sent == Sent::kNo);
   CHECK(outcome.error().detail.starts_with("127.0.0.1: "));
+  server.await_connection();
   CHECK(server.connections() == 1);
   CHECK(server.requests().empty());
 }

@@ -57,11 +57,12 @@ describe('a token that was served before', { skip: reason }, () => {
         for (let i = 0; i < kRequests; ++i) await ask(connection, request, answer);
       });
       connection.socket.destroy();
-      const reads = calls.filter((line) => /recv|read/.test(line)).length;
-      assert.ok(reads >= kRequests, `${reads} reads were seen: the trace is whole`);
-      const each = calls.length / kRequests;
-      console.log(`${face}: ${each} system calls a request`);
-      assert.ok(each <= kMostCalls, calls.slice(0, 40).join('\n'));
+      const requests = calls.join('\n').split(/^(?=.*recv.* = [1-9])/m).slice(1).map((each) => each.trim().split('\n'));
+      assert.ok(requests.length >= kRequests - 1, 'the trace is whole, but for a request that came before it');
+      const cheap = requests.filter((each) => each.length <= kMostCalls);
+      console.log(`${face}: ${requests.flat().length / requests.length} system calls a request`);
+      // An alarm of the daemon's own may go off meanwhile: hardly ever twice.
+      assert.ok(cheap.length >= requests.length - 2, requests.slice(0, 10).flat().join('\n'));
     });
   }
 });
