@@ -10,9 +10,9 @@
 int main(int argc, char** argv)
 {
   using namespace tokend::client;
-  const std::array commands{&commands::kAdd,    &commands::kSet,    &commands::kLogin,   &commands::kToken,
-                            &commands::kList,   &commands::kStatus, &commands::kRefresh, &commands::kLogout,
-                            &commands::kRemove, &commands::kWatch,  &commands::kCall};
+  const std::array commands{&commands::kAdd,    &commands::kSet,    &commands::kLogin,  &commands::kToken,
+                            &commands::kReject, &commands::kList,   &commands::kStatus, &commands::kRefresh,
+                            &commands::kLogout, &commands::kRemove, &commands::kWatch,  &commands::kCall};
   try {
     return run_command_line(commands, std::vector<std::string>(argv + 1, argv + argc));
   } catch (const std::exception& broken) {

@@ -69,6 +69,14 @@ struct TokenReply {
   TextMap headers;
 };
 
+struct RejectTokenCall {
+  std::string account;
+  Secret access_token;
+};
+struct RejectTokenReply {
+  bool current = false, refreshed = false;
+};
+
 struct LoginCall {
   std::string account;
   std::optional<Flow> flow;

@@ -25,6 +25,17 @@ inline constexpr auto kFields<TokenReply> = std::tuple{
     optional("headers", &TokenReply::headers),
 };
 
+template <>
+inline constexpr auto kFields<RejectTokenCall> = std::tuple{
+    required("account", &RejectTokenCall::account),
+    required("accessToken", &RejectTokenCall::access_token),
+};
+template <>
+inline constexpr auto kFields<RejectTokenReply> = std::tuple{
+    required("current", &RejectTokenReply::current),
+    required("refreshed", &RejectTokenReply::refreshed),
+};
+
 Result<GetTokenCall> read_get_token(std::string_view parameters, std::string& scratch)
 {
   return decode_parameters<GetTokenCall>(parameters, scratch);
@@ -32,5 +43,7 @@ Result<GetTokenCall> read_get_token(std::string_view parameters, std::string& sc
 template void write_message<GetTokenCall>(const GetTokenCall&, std::string&);
 
 TOKEND_WIRE_MESSAGE(TokenReply);
+TOKEND_WIRE_MESSAGE(RejectTokenCall);
+TOKEND_WIRE_MESSAGE(RejectTokenReply);
 
 }  // namespace tokend::wire

@@ -4,6 +4,6 @@
 
 namespace tokend::client::commands {
 
-extern const Command kAdd, kSet, kLogin, kToken, kList, kStatus, kRefresh, kLogout, kRemove, kWatch, kCall;
+extern const Command kAdd, kSet, kLogin, kToken, kReject, kList, kStatus, kRefresh, kLogout, kRemove, kWatch, kCall;
 
 }  // namespace tokend::client::commands

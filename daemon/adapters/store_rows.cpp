@@ -61,6 +61,7 @@ RowWriter::RowWriter(Database& database)
       attempt_(database, kAttempt),
       drop_grant_(database, "DELETE FROM grants WHERE grant_id = ?1"),
       drop_tokens_(database, "DELETE FROM access_tokens WHERE grant_id = ?1"),
+      drop_token_(database, "DELETE FROM access_tokens WHERE token_id = ?1"),
       drop_attempt_(database, "DELETE FROM attempts WHERE grant_id = ?1"),
       drop_account_(database, "DELETE FROM accounts WHERE account_id = ?1"),
       drop_client_(database, "DELETE FROM clients WHERE client_row = ?1"),
@@ -132,6 +133,7 @@ void RowWriter::write(const AttemptRow& row)
 
 void RowWriter::write(const DropGrant& drop) { drop_grant_.run(number(drop.grant)); }
 void RowWriter::write(const DropTokens& drop) { drop_tokens_.run(number(drop.grant)); }
+void RowWriter::write(const DropToken& drop) { drop_token_.run(drop.id); }
 void RowWriter::write(const DropAttempt& drop) { drop_attempt_.run(number(drop.grant)); }
 void RowWriter::write(const DropAccount& drop) { drop_account_.run(number(drop.account)); }
 void RowWriter::write(const DropClient& drop) { drop_client_.run(number(drop.client)); }

@@ -23,13 +23,14 @@ class RowWriter {  // holds prepared statements: dies before its database
   void write(const AttemptRow&);
   void write(const DropGrant&);
   void write(const DropTokens&);
+  void write(const DropToken&);
   void write(const DropAttempt&);
   void write(const DropAccount&);
   void write(const DropClient&);
   void write(const QuarantineGrant&);
 
   Statement client_, grant_, head_, account_, token_, attempt_;
-  Statement drop_grant_, drop_tokens_, drop_attempt_, drop_account_, drop_client_;
+  Statement drop_grant_, drop_tokens_, drop_token_, drop_attempt_, drop_account_, drop_client_;
   Statement set_aside_, current_, same_grant_;
 };
 

@@ -55,6 +55,9 @@ void Broker::connect()
   });
   logins_.on_rearm([this] { rearm(); });
   tokens_.on_rearm([this] { rearm(); });
+  tokens_.on_rejected([this](const Account& account) {
+    events_.tell(wire::EventKind::kRejected, status_of(*registry_.find(account.id)));
+  });
   tokens_.on_service_account([this](Account& account) { service_logins_.start(account); });
   logins_.on_changed([this](AccountId id) { account_changed(id); });
   changes_.on_told([this](wire::EventKind kind, const Account& account) {
@@ -132,6 +135,13 @@ Account* Broker::find_or_fail(std::string_view name, Waiter& waiter)
 void Broker::get_token(const wire::GetTokenCall& call, Waiter& waiter)
 {
   tokens_.get(call, waiter);
+  rearm();
+}
+
+void Broker::reject_token(const wire::RejectTokenCall& call, Waiter& waiter)
+{
+  if (Account* account = find_or_fail(call.account, waiter))
+    tokens_.reject(*account, call.access_token.reveal(), waiter);
   rearm();
 }
 

@@ -48,6 +48,8 @@ class Broker {
   const ReadyReply* ready(const wire::GetTokenCall& call) { return tokens_.ready(call); }  // nullptr: call get_token()
   void get_token(const wire::GetTokenCall&, Waiter&);
 
+  void reject_token(const wire::RejectTokenCall&, Waiter&);
+
   void login(const wire::LoginCall&, Waiter&);  // a stream
   void complete_login(wire::CompleteLoginCall, Waiter&);
   void cancel_login(const wire::AccountCall&, Waiter&);

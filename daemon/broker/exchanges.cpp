@@ -205,6 +205,11 @@ void Exchanges::perform(GrantEntry& entry, const ClearIntent& cleared)
   ports_.store.commit(std::move(unit), [](Committed) {});  // an intent that stays costs a question at the next start
 }
 
+void Exchanges::perform(GrantEntry&, const ForgetToken& forgotten)
+{
+  ports_.store.commit(Unit{.changes = {DropToken{forgotten.row}}}, [](Committed) {});
+}
+
 void Exchanges::perform(GrantEntry& entry, const Publish& published) { hooks_.published(entry, published.key); }
 
 void Exchanges::perform(GrantEntry& entry, const FailWaiters&) { hooks_.failed(entry); }

@@ -98,6 +98,7 @@ class Exchanges {
   void perform(GrantEntry&, const CommitGrant&);
   void perform(GrantEntry&, const ClearIntent&);
   void perform(GrantEntry&, const CommitDeath&);
+  void perform(GrantEntry&, const ForgetToken&);
   void perform(GrantEntry&, const Publish&);
   void perform(GrantEntry&, const FailWaiters&);
   void perform(GrantEntry&, const GiveUpConsent&);

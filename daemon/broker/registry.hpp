@@ -15,6 +15,7 @@
 #include "daemon/broker/ready_reply.hpp"
 #include "daemon/core/definition.hpp"
 #include "daemon/core/grant.hpp"
+#include "daemon/core/rate_limit.hpp"
 #include "daemon/vault/binding.hpp"
 
 namespace tokend {
@@ -56,6 +57,7 @@ struct Account {
   WallTime created{};
   std::optional<WallTime> last_used;
   std::vector<CachedReply> replies;
+  RateLimit rejections{3, Seconds(60)};  // reports of refused tokens: each may cost a refresh
 };
 
 class Registry {

@@ -85,10 +85,18 @@ void Tokens::get(const wire::GetTokenCall& call, Waiter& waiter)
   if (!entry && service) return start_service_(*account);
   if (!entry && wish.login) return;
   if (!entry) return waiters_.fail(waiter, never_signed_in(*account));
+  if (!call.rejected.empty())
+    if (auto error = take_back(*account, *entry, call.rejected)) return waiters_.fail(waiter, std::move(*error));
   if (entry->machine.usable(wish.key, min_ttl_of(call), loop_.now())) return waiters_.grant(waiter);
   exchanges_.feed(*entry, TokenWanted{wish.key, Urgency::kCaller});
-  const bool still_waits = waiters_.wish_of(waiter) != nullptr;
-  if (still_waits && !wish.patient && entry->machine.retry_at()) settle(*account, waiter);
+  stop_waiting_in_trouble(*account, *entry, waiter);
+}
+
+// A provider that is known to fail answers those at once who do not want to wait for it.
+void Tokens::stop_waiting_in_trouble(Account& account, const GrantEntry& entry, Waiter& waiter)
+{
+  const TokenWish* wish = waiters_.wish_of(waiter);
+  if (wish && !wish->patient && entry.machine.retry_at()) settle(account, waiter);
 }
 
 // On disk it is a day, written once a day: enough to tell an idle account after a restart.
@@ -105,14 +113,16 @@ void Tokens::refresh(Account& account, std::optional<Seconds> timeout, Waiter& w
   GrantEntry* entry = registry_.grant_of(account);
   const auto wait = timeout.value_or(kDefaultTimeout);
   // The refresh itself is what is asked for: an old token does not answer it.
-  TokenWish wish{
-      .account = account.id, .key = {}, .min_ttl = Seconds::max(), .only_expiry = true, .patient = timeout.has_value()};
+  TokenWish wish{.account = account.id,
+                 .key = {},
+                 .min_ttl = Seconds::max(),
+                 .told = Told::kExpiry,
+                 .patient = timeout.has_value()};
   waiters_.park(waiter, std::move(wish), loop_.now() + wait);
   if (!entry && account.definition.flow == Flow::kClientCredentials) return start_service_(account);
   if (!entry) return waiters_.fail(waiter, never_signed_in(account));
   exchanges_.feed(*entry, RefreshOrdered{});
-  const bool still_waits = waiters_.wish_of(waiter) != nullptr;
-  if (still_waits && !timeout && entry->machine.retry_at()) settle(account, waiter);
+  stop_waiting_in_trouble(account, *entry, waiter);
 }
 
 void Tokens::published(GrantEntry& entry, const TokenKey& key)
@@ -173,7 +183,8 @@ Result<Waiters::Fetched> Tokens::fetch(const TokenWish& wish)
   const GrantEntry* entry = registry_.grant_of(*account);
   const AccessToken* token = entry ? entry->machine.usable(wish.key, Seconds(0), loop_.now()) : nullptr;
   if (!token) return fail(obstacle(*account, entry, loop_.now()));
-  if (wish.only_expiry) return json_of(wire::RefreshReply{expiry_of(*token)});
+  if (wish.told == Told::kExpiry) return json_of(wire::RefreshReply{expiry_of(*token)});
+  if (wish.told == Told::kReplaced) return json_of(wire::RejectTokenReply{.current = true, .refreshed = true});
   for (CachedReply& cached : account->replies)
     if (cached.key == wish.key && cached.reply.serial == static_cast<std::uint64_t>(token->row)) return &cached.reply;
   const auto value = exchanges_.access_token_of(*entry, *token);

@@ -19,13 +19,15 @@ class Tokens {
       : loop_(loop), registry_(registry), exchanges_(exchanges), waiters_(waiters)
   {
   }
-  void on_rearm(std::function<void()> rearm) { rearm_ = std::move(rearm); }           // next_wake() may have moved
+  void on_rearm(std::function<void()> rearm) { rearm_ = std::move(rearm); }  // next_wake() may have moved
+  void on_rejected(std::function<void(const Account&)> told) { told_rejected_ = std::move(told); }
   void on_service_account(StartService start) { start_service_ = std::move(start); }  // it needs nobody's consent
 
   // nullptr: call get(). The reply holds until the next call into the broker.
   const ReadyReply* ready(const wire::GetTokenCall&);
   void get(const wire::GetTokenCall&, Waiter&);
   void refresh(Account&, std::optional<Seconds> timeout, Waiter&);  // a person asks; answered with the new expiry
+  void reject(Account&, std::string_view value, Waiter&);           // an API has refused it; answered when replaced
 
   // From the exchanges.
   void published(GrantEntry&, const TokenKey&);
@@ -39,6 +41,9 @@ class Tokens {
 
  private:
   void used(Account&);
+  const AccessToken* in_use(const GrantEntry&, std::string_view value) const;
+  std::optional<Error> take_back(Account&, GrantEntry&, std::string_view refused_value);  // why it stays, if it does
+  void stop_waiting_in_trouble(Account&, const GrantEntry&, Waiter&);
   void settle(Account&, Waiter&);  // no refresh will help this waiter now
   void settle_impatient(Account&, const Trouble*);
   ReadyReply& cached(Account&, const GrantEntry&, const AccessToken&, const Secret& value);
@@ -49,6 +54,7 @@ class Tokens {
   Waiters& waiters_;
   Alarms reply_ends_;  // by account
   StartService start_service_;
+  std::function<void(const Account&)> told_rejected_ = [](const Account&) {};
   std::function<void()> rearm_ = [] {};
 };
 

@@ -28,13 +28,15 @@ struct Answer {
   bool continues = false;
 };
 
-struct TokenWish {  // what a GetToken waits for
+enum class Told { kToken, kExpiry, kReplaced };  // to GetToken, Refresh, RejectToken
+
+struct TokenWish {  // what a call that needs a token waits for
   AccountId account{};
   TokenKey key;
   std::optional<Seconds> min_ttl;  // as asked
-  bool only_expiry = false;        // a Refresh: is told when the new token expires, not the token
-  bool patient = false;            // has a timeout of its own: waits for whatever may clear by itself
-  bool login = false;              // waits for a login too
+  Told told = Told::kToken;
+  bool patient = false;  // has a timeout of its own: waits for whatever may clear by itself
+  bool login = false;    // waits for a login too
 };
 
 // What a waiter waits for. A callback keeps the topic, never the waiter: whoever still waits is found by it.

@@ -55,6 +55,17 @@ void Grant::on(const TokenWanted& wanted, const Moment& now)
   if (doing<BackingOff>() && worth_a_try && wanted.urgency == Urgency::kCaller) start_next(now);
 }
 
+void Grant::on(const TokenRefused& refused, const Moment& now)
+{
+  const auto token = std::ranges::find(tokens_, refused.row, &AccessToken::row);
+  if (token == tokens_.end() || !may_refresh()) return;
+  const TokenKey key = token->key;
+  tokens_.erase(token);
+  emit(ForgetToken{refused.row});
+  if (InDoubt* doubt = doing<InDoubt>()) doubt->again = send_again(doubt->attempt, now);  // nothing is spared any more
+  on(TokenWanted{key, Urgency::kCaller}, now);
+}
+
 void Grant::on(const RefreshOrdered& order, const Moment& now)
 {
   if (!may_refresh()) return emit(FailWaiters{});

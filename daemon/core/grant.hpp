@@ -87,6 +87,7 @@ using Exchange =
 
 // Events: what happened.
 struct TokenWanted { TokenKey key; Urgency urgency = Urgency::kCaller; };  // and usable() had none
+struct TokenRefused { std::int64_t row; };          // an API does not take it: it is never served again, if there can be another
 struct RefreshOrdered { TokenKey key; };            // a person asked: skips a transient back-off, never a throttle
 struct ConsentGiven { AttemptKind kind; Seconds poll_interval{5}; };  // a login has a code or a device code to exchange
 struct SlotGranted { AttemptId fresh; };            // a random id, used when the attempt is a new one
@@ -98,7 +99,7 @@ struct GrantCommitted { AttemptId attempt; Committed outcome; Kept kept; };
 struct ConnectionImproved {};                       // definition changed or network came up: waiting is over
 struct Retired {};                                  // no account points here any more
 struct TimePassed {};                               // next_wake() has come
-using GrantEvent = std::variant<TokenWanted, RefreshOrdered, ConsentGiven, SlotGranted, IntentCommitted, Answered,
+using GrantEvent = std::variant<TokenWanted, TokenRefused, RefreshOrdered, ConsentGiven, SlotGranted, IntentCommitted, Answered,
                                 ReplyCommitted, GrantCommitted, ConnectionImproved, Retired, TimePassed>;
 
 // Effects: do this. Pointers reach into the grant and hold until its next event.
@@ -111,12 +112,13 @@ struct CommitGrant { Attempt attempt; const TokenResponse* minted; };      // ge
 struct ClearIntent { Attempt attempt; };                                   // proven not sent, or refused
 struct CommitDeath { Attempt attempt; bool keep_reply; };                  // credential to quarantine; intent cleared unless its raw
                                                                            // answer is still to be understood
+struct ForgetToken { std::int64_t row; };                                  // drop it on disk too
 struct Publish { TokenKey key; };                                          // a new token: tell subscribers, answer the waiters of key
 struct FailWaiters {};                                                     // with trouble(); those who can wait go on waiting
 struct GiveUpConsent {};                                                   // a login's exchange failed: trouble() says why
 struct Discard {};                                                         // retired and at rest: drop the object
 using GrantEffect = std::variant<TakeSlot, GiveSlot, CommitIntent, SendExchange, CommitReply, CommitGrant, ClearIntent,
-                                 CommitDeath, Publish, FailWaiters, GiveUpConsent, Discard>;
+                                 CommitDeath, ForgetToken, Publish, FailWaiters, GiveUpConsent, Discard>;
 using GrantEffects = std::vector<GrantEffect>;
 // clang-format on
 
@@ -151,6 +153,7 @@ class Grant {
   const std::vector<AccessToken>& tokens() const { return tokens_; }
   bool pending() const { return generation_ == Generation{} && !holds<ClientItself>(); }
   bool retired() const { return retired_; }
+  bool may_refresh() const;
 
   void set_idle(bool idle) { idle_ = idle; }  // nobody has asked for long: refreshed on request only
   void set_provider(Provider provider) { provider_ = std::move(provider); }
@@ -168,6 +171,7 @@ class Grant {
   }
 
   void on(const TokenWanted&, const Moment&);
+  void on(const TokenRefused&, const Moment&);
   void on(const RefreshOrdered&, const Moment&);
   void on(const ConsentGiven&, const Moment&);
   void on(const SlotGranted&, const Moment&);
@@ -190,6 +194,7 @@ class Grant {
   void read_reply(Attempt, const HttpReply&, const Moment&);
   void not_sent(Attempt, const Judgement&, const Moment&);
   void doubt(Attempt, const Judgement&, const Moment&);
+  BootTime send_again(const Attempt&, const Moment&) const;
   void back_off(const Judgement&, const Moment&);
   enum class Reply { kDrop, kKeep };
   void die(Attempt, const Judgement&, Reply, const Moment&);
@@ -200,7 +205,6 @@ class Grant {
   void settle(const Moment&);
   void note_trouble(const Judgement&, const Moment&);
   bool journaled(AttemptKind) const;
-  bool may_refresh() const;
   std::optional<TokenKey> due(BootTime) const;
   template <class Effect> void emit(Effect effect) { effects_.emplace_back(std::move(effect)); }
 

@@ -106,16 +106,21 @@ void Grant::doubt(Attempt attempt, const Judgement& judgement, const Moment& now
   if (is_consent(attempt.kind)) return give_up(std::move(attempt), judgement, now);
   if (!journaled(attempt.kind) || retired_) return back_off(judgement, now);
   note_trouble(judgement, now);
-  const AccessToken* live = usable(attempt.key, Seconds(0), now.boot);
-  const Doubt what{.sends = attempt.sends,
-                   .age = now.wall - attempt.wall,
-                   .access_expires = live ? live->expires : std::nullopt,
-                   .now = now.boot,
-                   .jitter = now.jitter};
   const BootTime asked_to_wait = now.boot + judgement.retry_after.value_or(Seconds(0));
-  exchange_ = InDoubt{std::move(attempt), std::max(send_again_at(provider_.refresh, what), asked_to_wait)};
+  const BootTime again = std::max(send_again(attempt, now), asked_to_wait);
+  exchange_ = InDoubt{std::move(attempt), again};
   emit(GiveSlot{});
   emit(FailWaiters{});
+}
+
+BootTime Grant::send_again(const Attempt& attempt, const Moment& now) const
+{
+  const AccessToken* live = usable(attempt.key, Seconds(0), now.boot);
+  return send_again_at(provider_.refresh, {.sends = attempt.sends,
+                                           .age = now.wall - attempt.wall,
+                                           .access_expires = live ? live->expires : std::nullopt,
+                                           .now = now.boot,
+                                           .jitter = now.jitter});
 }
 
 void Grant::back_off(const Judgement& judgement, const Moment& now)

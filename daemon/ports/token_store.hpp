@@ -92,6 +92,9 @@ struct DropGrant {
 struct DropTokens {
   GrantId grant;
 };
+struct DropToken {
+  std::int64_t id;
+};
 struct DropAttempt {
   GrantId grant;
 };
@@ -107,8 +110,8 @@ struct QuarantineGrant {
   WallTime at;
 };  // copies the sealed record aside
 
-using Change = std::variant<ClientRow, GrantRow, AccountRow, TokenRow, AttemptRow, DropGrant, DropTokens, DropAttempt,
-                            DropAccount, DropClient, QuarantineGrant>;
+using Change = std::variant<ClientRow, GrantRow, AccountRow, TokenRow, AttemptRow, DropGrant, DropTokens, DropToken,
+                            DropAttempt, DropAccount, DropClient, QuarantineGrant>;
 
 struct Precondition {  // the unit is dropped as kStale unless the grant is at this generation with this attempt
   GrantId grant{};

@@ -46,7 +46,6 @@ std::optional<Error> judge(wire::GetTokenCall& call)
   if (!bound(call.min_ttl)) return refused_parameter("minTtl", "is negative");
   if (!bound(call.timeout)) return refused_parameter("timeout", "is negative");
   if (call.kind == wire::TokenKind::kId) return later_version("kind");
-  if (!call.rejected.empty()) return later_version("rejected");
   if (!call.challenge.empty()) return later_version("challenge");
   return std::nullopt;
 }
@@ -76,6 +75,7 @@ struct Calls::Method {
 
 const Calls::Method Calls::kMethods[] = {
     {"io.tokend.Broker.GetToken", &Calls::read_and_get_token},
+    {"io.tokend.Broker.RejectToken", &Calls::read_and_perform<wire::RejectTokenCall, &Broker::reject_token>},
     {"io.tokend.Broker.Login", &Calls::read_and_perform<wire::LoginCall, &Broker::login>, true},
     {"io.tokend.Broker.CompleteLogin", &Calls::read_and_perform<wire::CompleteLoginCall, &Broker::complete_login>},
     {"io.tokend.Broker.CancelLogin", &Calls::read_and_perform<wire::AccountCall, &Broker::cancel_login>},
@@ -121,7 +121,8 @@ CallOutcome Calls::read_and_get_token(std::string_view parameters, Waiter& waite
 CallOutcome Calls::get_token(wire::GetTokenCall call, Waiter& waiter)
 {
   if (auto wrong = judge(call)) return std::move(*wrong);
-  if (const ReadyReply* ready = broker_.ready(call)) return ready;
+  const ReadyReply* ready = call.rejected.empty() ? broker_.ready(call) : nullptr;
+  if (ready) return ready;
   broker_.get_token(call, waiter);
   return Waiting{};
 }

@@ -92,6 +92,15 @@ TEST_CASE_METHOD(OpenStore, "tokens, attempts, accounts and clients drop one by 
   CHECK(rows.accounts.empty());
 }
 
+TEST_CASE_METHOD(OpenStore, "one token drops and the others of its grant stay")
+{
+  REQUIRE(commit(*store, {.changes = {grant(2), token(9, 2), token(10, 2)}}));
+  REQUIRE(commit(*store, {.changes = {DropToken{9}}}));
+  const Snapshot rows = reloaded();
+  REQUIRE(rows.tokens.size() == 1);
+  CHECK(rows.tokens.at(0).id == 10);
+}
+
 TEST_CASE_METHOD(OpenStore, "a precondition on another generation or attempt drops the unit as stale")
 {
   REQUIRE(commit(*store, {.changes = {grant(2, 3), attempt(2, 5, 3)}}));

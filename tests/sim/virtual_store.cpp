@@ -68,6 +68,7 @@ void VirtualStore::apply(const Change& change)
     void operator()(const TokenRow& row) { store.tokens_[row.id] = row; }
     void operator()(const AttemptRow& row) { store.attempts_[row.grant] = row; }
     void operator()(const DropTokens& what) { drop(what.grant); }
+    void operator()(const DropToken& what) { store.tokens_.erase(what.id); }
     void operator()(const DropAttempt& what) { store.attempts_.erase(what.grant); }
     void operator()(const DropAccount& what) { store.accounts_.erase(what.account); }
     void operator()(const DropClient& what) { store.clients_.erase(what.client); }

@@ -52,7 +52,7 @@ TEST_CASE_METHOD(Connected, "an error of the broker is answered under its name w
 
 TEST_CASE_METHOD(Connected, "a method that this version does not have is not found under its full name")
 {
-  for (const std::string name : {"RejectToken", "SignProof", "ChooseLogin", "Lock", "ListProviders", "gettoken", ""})
+  for (const std::string name : {"SignProof", "ChooseLogin", "Lock", "ListProviders", "gettoken", ""})
     CHECK(answer(call(name)) == R"({"error":"org.varlink.service.MethodNotFound","parameters":{"method":)"
                                 R"("io.tokend.Broker.)" +
                                     name + R"("}})");
@@ -92,9 +92,55 @@ TEST_CASE_METHOD(Connected, "a parameter of the wrong type, missing or given twi
 TEST_CASE_METHOD(Connected, "a wish of a later version is refused by name, not ignored")
 {
   CHECK(answer(call("GetToken", R"({"account":"robot","kind":"id"})")) == invalid("kind"));
-  CHECK(answer(call("GetToken", R"({"account":"robot","rejected":"AT-old"})")) == invalid("rejected"));
   CHECK(answer(call("GetToken", R"({"account":"robot","challenge":"Bearer"})")) == invalid("challenge"));
   CHECK_THAT(answer(call("GetToken", R"({"account":"robot","kind":"access","rejected":null})")), Contains("AT-canary"));
+}
+
+TEST_CASE_METHOD(Connected, "a token that an API has refused is replaced once, whoever reports it and how often")
+{
+  answer(call("GetToken", R"({"account":"robot"})"));
+  const int before = http.asked;
+  http.body = R"({"access_token":"AT-second","expires_in":3600})";
+  const std::string report = R"({"account":"robot","accessToken":"AT-canary"})";
+  CHECK(answer(call("RejectToken", report)) == R"({"parameters":{"current":true,"refreshed":true}})");
+  CHECK(answer(call("RejectToken", report)) == R"({"parameters":{"current":false,"refreshed":true}})");
+  CHECK_THAT(answer(call("GetToken", R"({"account":"robot","rejected":"AT-canary"})")), Contains("AT-second"));
+  CHECK(http.asked == before + 1);
+}
+
+TEST_CASE_METHOD(Connected, "a caller that brings a refused token waits for the next one, in one call")
+{
+  answer(call("GetToken", R"({"account":"robot"})"));
+  http.body = R"({"access_token":"AT-second","expires_in":3600})";
+  CHECK_THAT(answer(call("GetToken", R"({"account":"robot","rejected":"AT-canary"})")), Contains("AT-second"));
+}
+
+TEST_CASE_METHOD(Connected, "reports of refused tokens are limited, and one that is over the limit changes nothing")
+{
+  const auto report = [&](int number) {
+    return answer(call("RejectToken", R"({"account":"robot","accessToken":"AT-)" + std::to_string(number) + R"("})"));
+  };
+  const auto next = [&](int number) {
+    http.body = R"({"access_token":"AT-)" + std::to_string(number) + R"(","expires_in":3600})";
+  };
+  next(1);
+  answer(call("Refresh", R"({"account":"robot"})"));
+  for (int number = 1; number <= 3; ++number) {
+    next(number + 1);
+    CHECK_THAT(report(number), Contains(R"("refreshed":true)"));
+  }
+  CHECK_THAT(report(4), Contains("TemporarilyUnavailable") && Contains("rate_limited") && Contains("retryAfter"));
+  CHECK_THAT(answer(call("GetToken", R"({"account":"robot"})")), Contains("AT-4"));
+}
+
+TEST_CASE_METHOD(Connected, "a refused token that cannot be replaced yet is not served again")
+{
+  answer(call("GetToken", R"({"account":"robot"})"));
+  http.status = 503;
+  http.body = "";
+  CHECK_THAT(answer(call("RejectToken", R"({"account":"robot","accessToken":"AT-canary"})")),
+             Contains("TemporarilyUnavailable"));
+  CHECK_THAT(answer(call("GetToken", R"({"account":"robot"})")), Contains("TemporarilyUnavailable"));
 }
 
 TEST_CASE_METHOD(Connected, "a duration below zero is refused, one beyond all clocks means as long as can be")
@@ -154,7 +200,7 @@ TEST_CASE_METHOD(Connected, "every method of the interface text is found")
     CHECK_THAT(answer(call(name, R"({"account":7,"accounts":7})")), !Contains("MethodNotFound"));
     ++methods;
   }
-  CHECK(methods == 13);
+  CHECK(methods == 14);
 }
 
 TEST_CASE_METHOD(Connected, "a stream marks every reply but the last")
