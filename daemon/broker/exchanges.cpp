@@ -179,6 +179,7 @@ AttemptRow Exchanges::attempt_row(const GrantEntry& entry, const Attempt& attemp
 {
   AttemptRow row{.grant = entry.id, .id = attempt.id, .from = attempt.from, .kind = attempt.kind};
   row.sends = attempt.sends;
+  row.parse_tries = attempt.readings;
   const auto credential = credential_of(entry, attempt);
   row.credential_tag = credential ? vault_.fingerprint(*credential) : std::string();
   row.wall = attempt.wall;

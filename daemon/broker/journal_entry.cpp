@@ -64,7 +64,7 @@ Secret to_json(const JournalEntry& entry, const HttpReply* reply)
   CanonicalJson json;
   json.list("scopes", entry.key.scopes).text("resource", entry.key.resource).text("audience", entry.key.audience);
   if (entry.consent) write_consent(json, *entry.consent);
-  if (reply) write_reply(json, *reply);
+  if (reply) write_reply(json.text("readBy", TOKEND_VERSION), *reply);
   return Secret(json.str());
 }
 
@@ -77,6 +77,7 @@ Result<OpenedEntry> read_journal_entry(const Secret& json)
   if (!consent) return fail(consent.error());
   OpenedEntry opened{.entry = {.key = record::key_in(*object), .consent = std::move(*consent)}};
   opened.reply = read_reply(*object);
+  opened.read_by = object->text("readBy");
   return opened;
 }
 

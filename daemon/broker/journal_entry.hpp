@@ -32,6 +32,7 @@ struct JournalEntry {
 Secret to_json(const JournalEntry&, const HttpReply* reply);  // of the reply: status, body, the fields that matter
 struct OpenedEntry {
   JournalEntry entry;
+  std::string read_by;  // the version that read the reply
   std::optional<HttpReply> reply;
 };
 Result<OpenedEntry> read_journal_entry(const Secret& json);  // kInternal

@@ -134,6 +134,7 @@ void Loading::add_attempt(const GrantRow& grant, Found& found)
   if (!opened) return problems_.push_back(fmt::format("the journal of grant {} does not open", number(grant.id)));
   Attempt attempt{.id = row->id, .kind = row->kind, .from = row->from, .key = std::move(opened->entry.key)};
   attempt.sends = row->sends;
+  attempt.readings = opened->read_by == TOKEND_VERSION ? row->parse_tries : 0;  // another version may understand it
   attempt.at = now_.boot;
   attempt.wall = row->wall;
   found.restored.attempt = std::move(attempt);

@@ -58,9 +58,10 @@ struct Attempt {
   AttemptKind kind = AttemptKind::kRefresh;
   Generation from{};  // the credential that is spent
   TokenKey key;
-  int sends = 0;    // counted durably before each send
-  BootTime at{};    // of the newest send
-  WallTime wall{};  // of the first
+  int sends = 0;     // counted durably before each send
+  int readings = 0;  // of its raw answer; counted durably before each
+  BootTime at{};     // of the newest send
+  WallTime wall{};   // of the first
 };
 
 // What we hold. One line each from here on, so that this is a table.
@@ -124,7 +125,8 @@ using GrantEffects = std::vector<GrantEffect>;
 
 class Grant {
  public:
-  // What a start found on disk. An attempt without a reply is in doubt; one with a reply is read as if it came now.
+  // What a start found on disk. An attempt without a reply is in doubt; one with a reply is read as if it came now,
+  // unless reading it has ended the process twice: then it is set aside until another version reads it.
   struct Restored {
     Credential credential;
     Generation generation{};
@@ -184,6 +186,7 @@ class Grant {
   void on(const TimePassed&, const Moment&);
 
   void take_up(Attempt, std::optional<HttpReply>, const Moment&);
+  void set_aside(Attempt, const Moment&);
   void want(const TokenKey&, Urgency);
   void queue(Attempt, Urgency);
   void start_next(const Moment&);  // from rest: the next wish, or what is due

@@ -9,6 +9,8 @@
 namespace tokend {
 namespace {
 
+constexpr int kMostReadings = 2;
+
 bool is_consent(AttemptKind kind) { return kind == AttemptKind::kCode || kind == AttemptKind::kDevice; }
 
 bool ends_the_login(ErrorClass what) { return what == ErrorClass::kRelogin || what == ErrorClass::kConsent; }
@@ -37,6 +39,7 @@ void Grant::on(Answered& answered_event, const Moment& now)
 
 void Grant::keep(Attempt attempt, HttpReply reply)
 {
+  ++attempt.readings;
   Keeping& keeping = exchange_.emplace<Keeping>(std::move(attempt), std::move(reply));
   emit(CommitReply{keeping.attempt, &keeping.reply});
 }
@@ -139,9 +142,10 @@ void Grant::die(Attempt attempt, const Judgement& judgement, Reply reply, const 
 {
   note_trouble(judgement, now);
   if (attempt.sends > 1) trouble_->cause = "refresh_in_doubt";
+  const bool is_buried = holds<Dead>() && reply == Reply::kKeep;
+  if (!is_buried) emit(CommitDeath{std::move(attempt), reply == Reply::kKeep});
   credential_ = Dead{judgement.what, now.wall};
   wanted_.clear();
-  emit(CommitDeath{std::move(attempt), reply == Reply::kKeep});
   emit(FailWaiters{});
   settle(now);
 }
@@ -167,6 +171,13 @@ void Grant::note_trouble(const Judgement& judgement, const Moment& now)
   ++trouble_->failures;
 }
 
+void Grant::set_aside(Attempt attempt, const Moment& now)
+{
+  const Judgement poison = unreadable("tokend ended twice while it read the provider's answer, which is kept");
+  if (is_consent(attempt.kind)) return give_up(std::move(attempt), poison, now);
+  die(std::move(attempt), poison, Reply::kKeep, now);
+}
+
 GrantEffects Grant::restore(Restored found, const Moment& now)
 {
   effects_.clear();
@@ -181,7 +192,8 @@ GrantEffects Grant::restore(Restored found, const Moment& now)
 void Grant::take_up(Attempt attempt, std::optional<HttpReply> reply, const Moment& now)
 {
   if (attempt.from != generation_) return emit(ClearIntent{std::move(attempt)});
-  if (reply) return weigh(std::move(attempt), std::move(*reply), now);
+  if (reply && attempt.readings < kMostReadings) return keep(std::move(attempt), std::move(*reply));
+  if (reply) return set_aside(std::move(attempt), now);
   Judgement lost = unreadable("the answer to the last exchange was lost when tokend stopped");
   if (is_consent(attempt.kind)) return give_up(std::move(attempt), lost, now);
   lost.outcome = Outcome::kInDoubt;

@@ -44,7 +44,8 @@ TEST_CASE("an answer that was kept is read as if it came now")
   GrantBench bench;
   Grant::Restored found = left_behind();
   found.reply = reply_of(minted());
-  CHECK(bench.restore(std::move(found)) == "save");
+  CHECK(bench.restore(std::move(found)) == "keep");
+  CHECK(bench.kept() == "save");
   CHECK(bench.saved() == "publish, give slot");
   CHECK(bench.grant.generation() == Generation{5});
 }
@@ -54,7 +55,50 @@ TEST_CASE("an answer that was kept and cannot be read stays kept")
   GrantBench bench;
   Grant::Restored found = left_behind();
   found.reply = reply_of(grant_reply(200, "<html>"));
+  bench.restore(std::move(found));
+  CHECK(bench.kept() == "bury with reply, fail waiters, give slot");
+  CHECK(bench.is_dead());
+}
+
+TEST_CASE("a reading is counted on disk before it begins")
+{
+  GrantBench bench;
+  Grant::Restored found = left_behind();
+  found.attempt->readings = 1;
+  found.reply = reply_of(minted());
+  CHECK(bench.restore(std::move(found)) == "keep");
+  CHECK(std::get<CommitReply>(bench.effects.front()).attempt.readings == 2);
+}
+
+TEST_CASE("an answer that two readings did not survive is set aside, kept, and only this grant reports it")
+{
+  GrantBench bench;
+  Grant::Restored found = left_behind();
+  found.attempt->readings = 2;
+  found.reply = reply_of(minted());
   CHECK(bench.restore(std::move(found)) == "bury with reply, fail waiters, give slot");
+  CHECK(bench.cause() == "refresh_in_doubt");
+}
+
+TEST_CASE("a code whose answer two readings did not survive is given up")
+{
+  GrantBench bench;
+  Grant::Restored found = left_behind(AttemptKind::kCode, Generation{});
+  found.credential = Nothing{};
+  found.generation = Generation{};
+  found.attempt->readings = 2;
+  found.reply = reply_of(minted());
+  CHECK(bench.restore(std::move(found)) == "give slot, give up consent");
+}
+
+TEST_CASE("a grant that is buried with its unreadable answer is not buried again at every start")
+{
+  GrantBench bench;
+  Grant::Restored found = left_behind();
+  found.credential = Dead{};
+  found.attempt->readings = 2;
+  found.reply = reply_of(minted());
+  CHECK(bench.restore(std::move(found)) == "fail waiters, give slot");
   CHECK(bench.is_dead());
 }
 
@@ -89,7 +133,8 @@ TEST_CASE("a code whose answer was kept becomes a grant after a start")
   found.credential = Nothing{};
   found.generation = Generation{};
   found.reply = reply_of(minted());
-  CHECK(bench.restore(std::move(found)) == "save");
+  CHECK(bench.restore(std::move(found)) == "keep");
+  CHECK(bench.kept() == "save");
   CHECK(bench.saved() == "publish, give slot");
   CHECK(std::holds_alternative<RefreshToken>(bench.grant.credential()));
 }
