@@ -77,7 +77,7 @@ std::string counted(const std::vector<AccountStatus>& accounts)
   return text;
 }
 
-std::string with_right(std::string left, const std::string& right, std::size_t columns)
+std::string with_right(const std::string& left, const std::string& right, std::size_t columns)
 {
   const std::size_t used = columns_of(left) + columns_of(right);
   return left + std::string(used + 2 < columns ? columns - used : 2, ' ') + right + "\n";

@@ -44,7 +44,12 @@ struct ScopeViews {
   auto begin() const { return span().begin(); }
   auto end() const { return span().end(); }
   bool empty() const { return count == 0; }
-  bool push_back(std::string_view scope) { return count < items.size() && (items[count++] = scope, true); }
+  bool push_back(std::string_view scope)  // false: it is full
+  {
+    if (count == items.size()) return false;
+    items[count++] = scope;
+    return true;
+  }
 };
 
 // Views into the message (or the scratch given to read_get_token): valid as long as those bytes.

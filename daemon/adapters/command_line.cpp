@@ -29,8 +29,8 @@ std::variant<CommandLine, int> parse_command_line(int argc, char** argv)
   add_options(app, line, system, level);
   try {
     app.parse(argc, argv);
-    if (!level.empty() && !(line.log_level = log_level_from(level)))
-      throw CLI::ValidationError("--log-level", "is error, warn, info or debug");
+    if (!level.empty()) line.log_level = log_level_from(level);
+    if (!level.empty() && !line.log_level) throw CLI::ValidationError("--log-level", "is error, warn, info or debug");
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kUsage;
   }

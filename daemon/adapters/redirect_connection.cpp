@@ -111,7 +111,7 @@ void RedirectConnection::hand_on()
 {
   stage_ = Stage::kAnswering;
   limit(kAnswerWithin);
-  on_request_(browser_request(reader_.request(), port_), [weak = weak_from_this()](BrowserPage page) {
+  on_request_(browser_request(reader_.request(), port_), [weak = weak_from_this()](const BrowserPage& page) {
     if (const auto self = weak.lock()) self->answer(page);
   });
 }

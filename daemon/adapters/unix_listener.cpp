@@ -110,7 +110,9 @@ bool UnixListener::turn_one_away()
 {
   if (!reserve_) return static_cast<bool>(reserve_ = open_reserve());
   reserve_ = FileDescriptor();
-  FileDescriptor(::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_CLOEXEC));
+  {
+    const FileDescriptor turned_away(::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_CLOEXEC));
+  }
   reserve_ = open_reserve();
   return static_cast<bool>(reserve_);
 }

@@ -12,7 +12,7 @@
 namespace tokend {
 
 Broker::Broker(Ports ports, Vault& vault, const Config& config, About about)
-    : ports_(ports),
+    : ports_(std::move(ports)),
       vault_(vault),
       config_(config),
       about_(std::move(about)),

@@ -201,7 +201,7 @@ class Grant {
   void back_off(const Judgement&, const Moment&);
   enum class Reply { kDrop, kKeep };
   void die(Attempt, const Judgement&, Reply, const Moment&);
-  void give_up(Attempt, const Judgement&, const Moment&);
+  void give_up(const Judgement&, const Moment&);
   void adopt(const Attempt&, TokenResponse&, Kept, const Moment&);
   void keep_token(const Attempt&, const TokenResponse&, Kept, const Moment&);
   void keep_credential(const TokenResponse&, SealedBytes, const Moment&);

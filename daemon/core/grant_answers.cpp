@@ -65,7 +65,7 @@ void Grant::read_reply(Attempt attempt, const HttpReply& reply, const Moment& no
   }
   const Unreadable* why = std::get_if<Unreadable>(&read);
   const Judgement judgement = unreadable(why ? why->why : "the answer holds an error and a success at once");
-  if (is_consent(attempt.kind)) return give_up(std::move(attempt), judgement, now);
+  if (is_consent(attempt.kind)) return give_up(judgement, now);
   if (holds<ClientItself>()) return back_off(judgement, now);
   die(std::move(attempt), judgement, Reply::kKeep, now);
 }
@@ -73,7 +73,7 @@ void Grant::read_reply(Attempt attempt, const HttpReply& reply, const Moment& no
 void Grant::not_sent(Attempt attempt, const Judgement& judgement, const Moment& now)
 {
   if (attempt.kind == AttemptKind::kDevice) return poll_again(std::move(attempt), judgement, now);
-  if (is_consent(attempt.kind)) return give_up(std::move(attempt), judgement, now);
+  if (is_consent(attempt.kind)) return give_up(judgement, now);
   if (attempt.sends > 1) return doubt(std::move(attempt), judgement, now);  // an earlier one may have arrived
   if (journaled(attempt.kind)) emit(ClearIntent{std::move(attempt)});
   back_off(judgement, now);
@@ -85,7 +85,7 @@ void Grant::refused(Attempt attempt, const Judgement& judgement, const Moment& n
   const bool device = attempt.kind == AttemptKind::kDevice;
   if (device && (waiting || judgement.what == ErrorClass::kTransient || judgement.what == ErrorClass::kThrottle))
     return poll_again(std::move(attempt), judgement, now);
-  if (is_consent(attempt.kind)) return give_up(std::move(attempt), judgement, now);
+  if (is_consent(attempt.kind)) return give_up(judgement, now);
   if (ends_the_login(judgement.what) && holds<RefreshToken>())
     return die(std::move(attempt), judgement, Reply::kDrop, now);
   if (attempt.sends > 1) return doubt(std::move(attempt), judgement, now);
@@ -106,7 +106,7 @@ void Grant::poll_again(Attempt attempt, const Judgement& judgement, const Moment
 void Grant::doubt(Attempt attempt, const Judgement& judgement, const Moment& now)
 {
   if (attempt.kind == AttemptKind::kDevice) return poll_again(std::move(attempt), judgement, now);
-  if (is_consent(attempt.kind)) return give_up(std::move(attempt), judgement, now);
+  if (is_consent(attempt.kind)) return give_up(judgement, now);
   if (!journaled(attempt.kind) || retired_) return back_off(judgement, now);
   note_trouble(judgement, now);
   const BootTime asked_to_wait = now.boot + judgement.retry_after.value_or(Seconds(0));
@@ -150,7 +150,7 @@ void Grant::die(Attempt attempt, const Judgement& judgement, Reply reply, const 
   settle(now);
 }
 
-void Grant::give_up(Attempt, const Judgement& judgement, const Moment& now)
+void Grant::give_up(const Judgement& judgement, const Moment& now)
 {
   note_trouble(judgement, now);
   exchange_ = Resting{};
@@ -174,7 +174,7 @@ void Grant::note_trouble(const Judgement& judgement, const Moment& now)
 void Grant::set_aside(Attempt attempt, const Moment& now)
 {
   const Judgement poison = unreadable("tokend ended twice while it read the provider's answer, which is kept");
-  if (is_consent(attempt.kind)) return give_up(std::move(attempt), poison, now);
+  if (is_consent(attempt.kind)) return give_up(poison, now);
   die(std::move(attempt), poison, Reply::kKeep, now);
 }
 
@@ -195,7 +195,7 @@ void Grant::take_up(Attempt attempt, std::optional<HttpReply> reply, const Momen
   if (reply && attempt.readings < kMostReadings) return keep(std::move(attempt), std::move(*reply));
   if (reply) return set_aside(std::move(attempt), now);
   Judgement lost = unreadable("the answer to the last exchange was lost when tokend stopped");
-  if (is_consent(attempt.kind)) return give_up(std::move(attempt), lost, now);
+  if (is_consent(attempt.kind)) return give_up(lost, now);
   lost.outcome = Outcome::kInDoubt;
   lost.what = ErrorClass::kTransient;
   doubt(std::move(attempt), lost, now);

@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kHashBytes = 3;  // six hexadecimal digits
 constexpr std::uint16_t kHttpPort = 80;
 
-std::unexpected<Error> refuse(std::string why)
+std::unexpected<Error> refuse(const std::string& why)
 {
   return fail({.code = ErrorCode::kInvalidDefinition, .reason = "the redirect URI " + why, .subject = "redirectUri"});
 }
