@@ -1,0 +1,154 @@
+// GetToken where the provider is well: one request for all who ask, answers when they are due, never two of them.
+#include "tests/unit/broker/bench.hpp"
+
+namespace tokend::test {
+namespace {
+
+wire::GetTokenCall lives_for(std::int64_t seconds) { return {.min_ttl = seconds}; }
+std::size_t answered(const Bench& bench)
+{
+  return static_cast<std::size_t>(std::ranges::count_if(bench.callers, [](const Caller& one) { return one.over; }));
+}
+
+TEST_CASE("a token that is there is answered without a request")
+{
+  Bench bench;
+  bench.sign_in("ana");
+  const std::size_t asked = bench.provider.asked.size();
+  CHECK(bench.ask("ana").token() == "at-1");
+  CHECK(bench.provider.asked.size() == asked);
+  REQUIRE(bench.broker->ready({.account = "ana"}) != nullptr);
+}
+
+TEST_CASE("ten callers of an expired token cause one request and get the same new token")
+{
+  Bench bench;
+  bench.sign_in("ana");
+  bench.expire();
+  std::vector<Caller*> ten;
+  for (int i = 0; i < 10; ++i) ten.push_back(&bench.ask("ana"));
+  REQUIRE(bench.provider.out() == 1);
+  CHECK(bench.provider.last().has("refresh_token=rt-1"));
+  for (const Caller* one : ten) CHECK_FALSE(one->answered());
+  bench.answer(minted("at-2", "rt-2"));
+  for (const Caller* one : ten) CHECK(one->token() == "at-2");
+  CHECK(bench.provider.out() == 0);
+}
+
+TEST_CASE("callers of other scopes wait for an exchange of their own, one after the other")
+{
+  Bench bench;
+  bench.sign_in("ana");
+  wire::GetTokenCall mail;
+  mail.scopes.push_back("mail");
+  bench.expire();
+  const Caller& usual = bench.ask("ana");
+  const Caller& other = bench.ask("ana", mail);
+  CHECK(bench.provider.out() == 1);
+  bench.answer(minted("at-2", "rt-2"));
+  CHECK(usual.token() == "at-2");
+  CHECK_FALSE(other.answered());
+  REQUIRE(bench.provider.out() == 1);
+  CHECK(bench.provider.last().has("scope=mail"));
+  CHECK(bench.provider.last().has("refresh_token=rt-2"));
+  bench.answer(minted("at-3", "rt-3"));
+  CHECK(other.token() == "at-3");
+  CHECK(bench.ask("ana").token() == "at-2");
+}
+
+TEST_CASE("a wish for more life than two thirds of what the provider gives is met by what it gives")
+{
+  Bench bench;
+  bench.sign_in("ana");
+  const std::size_t asked = bench.provider.asked.size();
+  CHECK(bench.ask("ana", lives_for(100'000)).token() == "at-1");
+  bench.sleep(Seconds(1199));
+  CHECK(bench.ask("ana", lives_for(100'000)).token() == "at-1");
+  CHECK(bench.provider.asked.size() == asked);
+  bench.sleep(Seconds(1));
+  CHECK_FALSE(bench.ask("ana", lives_for(100'000)).answered());
+  CHECK(bench.provider.asked.size() == asked + 1);
+}
+
+TEST_CASE("answers are handed over sixty-four a turn")
+{
+  Bench bench;
+  bench.sign_in("ana");
+  bench.expire();
+  const std::size_t before = bench.callers.size();
+  bench.disk.hold();
+  for (int i = 0; i < 150; ++i) bench.ask("ana");
+  bench.disk.let_go();
+  bench.run();
+  bench.provider.answer(minted("at-2", "rt-2"));
+  const std::size_t others = answered(bench);
+  std::vector<std::size_t> a_turn;
+  for (std::size_t seen = others; bench.loop.turn(); seen = answered(bench))
+    if (answered(bench) > seen) a_turn.push_back(answered(bench) - seen);
+  CHECK(bench.callers.size() == before + 150);
+  CHECK(a_turn == std::vector<std::size_t>{64, 64, 22});
+}
+
+TEST_CASE("a token is refreshed ahead of its expiry, and served until then")
+{
+  Bench bench;
+  bench.sign_in("ana");
+  bench.pass(Seconds(3299));
+  CHECK(bench.provider.out() == 0);
+  bench.pass(Seconds(1));
+  REQUIRE(bench.provider.out() == 1);
+  CHECK(bench.ask("ana").token() == "at-1");
+  bench.answer(minted("at-2", "rt-2"));
+  CHECK(bench.ask("ana").token() == "at-2");
+}
+
+TEST_CASE("an account that nobody has used for two weeks is refreshed when somebody asks")
+{
+  Bench bench;
+  bench.sign_in("ana");
+  bench.sleep(std::chrono::days(15));
+  bench.run();
+  CHECK(bench.provider.out() == 0);
+  CHECK(bench.state("ana") == "idle");
+  const Caller& asking = bench.ask("ana");
+  REQUIRE(bench.provider.out() == 1);
+  bench.answer(minted("at-2", "rt-2"));
+  CHECK(asking.token() == "at-2");
+}
+
+TEST_CASE("a refresh by a person is answered with the new expiry, and only after a new token")
+{
+  Bench bench;
+  bench.sign_in("ana");
+  bench.sleep(Seconds(100));
+  const Caller& person = bench.refresh("ana");
+  REQUIRE(bench.provider.out() == 1);
+  CHECK_FALSE(person.answered());
+  bench.answer(minted("at-2", "rt-2"));
+  CHECK(person.read<wire::RefreshReply>().expires_at == bench.loop.wall().time_since_epoch().count() + 3600);
+}
+
+TEST_CASE("the use of an account is written down once a day")
+{
+  Bench bench;
+  bench.sign_in("ana");
+  const auto writes = [&] { return std::ranges::count(bench.disk.log, "account"); };
+  const auto before = writes();
+  bench.ask("ana");
+  bench.ask("ana");
+  CHECK(writes() == before + 1);
+}
+
+TEST_CASE("an account that never signed in, or is not there, is answered at once")
+{
+  Bench bench;
+  bench.add("ana");
+  CHECK(bench.ask("ana").cause() == "never_signed_in");
+  const Caller& other = bench.ask("anna");
+  REQUIRE(other.error);
+  CHECK(other.error->code == ErrorCode::kNoSuchAccount);
+  CHECK(other.error->similar == std::vector<std::string>{"ana"});
+}
+
+}  // namespace
+}  // namespace tokend::test
