@@ -202,6 +202,7 @@ void AccountChanges::updated(Change& change, Committed outcome)
   if (account->client != change.account.client) registry_.remove(*account->client);
   account->client = change.account.client;
   account->replies.clear();
+  if (exchanges_.saves_login_of(*account)) exchanges_.save(*account);  // its unit may be behind ours, with the old row
   if (entry && change.keeps_grant) exchanges_.redefine(*entry, account->definition);
   if (entry && entry->accounts.empty()) exchanges_.feed(*entry, Retired{});
   waiters_.answer_all(change.operation, json_of(change.reply));

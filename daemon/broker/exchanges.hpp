@@ -77,7 +77,8 @@ class Exchanges {
   std::optional<Secret> secret_of(const Client&) const;  // nullopt: a public client, or it cannot be read
   HttpId next_http_id() { return HttpId{++last_http_}; }
 
-  void save(const Account&);  // its row; nobody waits for it
+  void save(const Account&);                  // its row; nobody waits for it
+  bool saves_login_of(const Account&) const;  // a unit under way, or refused so far, holds its row
   AccountRow row_of(const Account&) const;
   GrantRow row_of(const GrantEntry&, GrantStatus, Generation, SealedBytes) const;
 
@@ -118,6 +119,7 @@ class Exchanges {
   void add_tokens(const GrantEntry&, const CommitGrant&, Save&);
   void add_accounts(const GrantEntry&, Save&);
   std::optional<ConsentRefused> objection(GrantEntry&, const TokenResponse&) const;
+  void renew_accounts(const GrantEntry&, Unit&) const;
   void adopt(GrantEntry&, AttemptId, GrantCommitted&);
   void drop(GrantId);
 

@@ -1,4 +1,6 @@
 // The end of an exchange: one unit with the new credential, the tokens, and the accounts that a login repoints.
+#include <algorithm>
+
 #include "daemon/broker/exchanges.hpp"
 
 namespace tokend {
@@ -70,6 +72,7 @@ void Exchanges::perform(GrantEntry& entry, const CommitGrant& order)
   }
   auto save = saves_.find(id);
   if (save == saves_.end()) save = saves_.emplace(id, prepare(entry, order)).first;
+  else renew_accounts(entry, save->second.unit);
   const AttemptId attempt = order.attempt.id;
   ports_.store.commit(save->second.unit,
                       [this, id, attempt](Committed outcome) { feed_id(id, GrantCommitted{attempt, outcome, {}}); });
@@ -127,6 +130,27 @@ void Exchanges::add_accounts(const GrantEntry& entry, Save& save)
   save.unit.changes.push_back(std::move(row));
   const GrantEntry* old = registry_.grant_of(*account);
   if (old && old->id != entry.id && old->accounts.size() == 1) save.unit.changes.push_back(DropGrant{old->id});
+}
+
+// The disk has refused this unit: since then its accounts may have been changed, or be gone.
+void Exchanges::renew_accounts(const GrantEntry& entry, Unit& unit) const
+{
+  std::erase_if(unit.changes, [&](const Change& change) {
+    const auto* row = std::get_if<AccountRow>(&change);
+    return row && !entry.accounts.contains(row->id);
+  });
+  for (Change& change : unit.changes)
+    if (auto* row = std::get_if<AccountRow>(&change)) *row = row_of(*registry_.find(row->id));
+}
+
+bool Exchanges::saves_login_of(const Account& account) const
+{
+  const auto is_its_row = [&](const Change& change) {
+    const auto* row = std::get_if<AccountRow>(&change);
+    return row && row->id == account.id;
+  };
+  return std::ranges::any_of(
+      saves_, [&](const auto& item) { return std::ranges::any_of(item.second.unit.changes, is_its_row); });
 }
 
 void Exchanges::adopt(GrantEntry& entry, AttemptId attempt, GrantCommitted& committed)

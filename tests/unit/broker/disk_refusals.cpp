@@ -1,0 +1,194 @@
+// A disk that refuses, at each step of an exchange: what is sent, what is served, what is made good later.
+#include "tests/unit/broker/bench.hpp"
+
+namespace tokend::test {
+namespace {
+
+struct Expired : Bench {
+  Expired()
+  {
+    sign_in("ana");
+    ask("ana");  // its use of today is written down
+    expire();
+    disk.hold();
+  }
+};
+
+// A login whose new grant the disk has refused once: the account is served from memory.
+struct Unsaved : Bench {
+  Unsaved()
+  {
+    add("ana");
+    begin_exchange("ana");
+    disk.hold();
+    answer(minted("at-1", "rt-1"));
+    commit();
+    refuse();
+    disk.let_go();
+  }
+};
+
+TEST_CASE_METHOD(Expired, "no request leaves when the disk refuses the intent")
+{
+  const Caller& waits = ask("ana");
+  refuse();
+  CHECK(provider.out() == 0);
+  CHECK(waits.cause() == "disk_full");
+  CHECK(state("ana") == "backing_off");
+  disk.let_go();
+  pass(Seconds(1));
+  REQUIRE(provider.out() == 1);
+  CHECK(provider.last().has("refresh_token=rt-1"));
+}
+
+TEST_CASE_METHOD(Expired, "an answer that the disk refuses to keep raw is read nevertheless")
+{
+  const Caller& waits = ask("ana");
+  commit();
+  answer(minted("at-2", "rt-2"));
+  refuse();
+  commit();
+  CHECK(waits.token() == "at-2");
+  CHECK(durable_refresh_token("ana") == "rt-2");
+}
+
+TEST_CASE_METHOD(Expired, "a new token that the disk refuses is served from memory, and the status says degraded")
+{
+  const Caller& waits = ask("ana");
+  commit();
+  answer(minted("at-2", "rt-2"));
+  commit();
+  refuse();
+  CHECK(waits.token() == "at-2");
+  CHECK(ask("ana").token() == "at-2");
+  CHECK(durable_refresh_token("ana") == "rt-1");
+  const auto degraded = daemon_status();
+  CHECK(degraded.state == wire::DaemonState::kDegraded);
+  CHECK(degraded.cause == "disk_full");
+  CHECK(degraded.next == "free some space in /var/state");
+}
+
+TEST_CASE_METHOD(Expired, "a refused credential is offered to the disk again until it takes it")
+{
+  ask("ana");
+  commit();
+  answer(minted("at-2", "rt-2"));
+  commit();
+  refuse();
+  for (const int wait : {1, 2, 4}) {
+    pass(Milliseconds(wait * 1000 - 1));
+    CHECK(disk.waiting().empty());
+    pass(Milliseconds(1));
+    REQUIRE(disk.waiting().size() == 1);
+    refuse();
+  }
+  pass(Seconds(8));
+  commit();
+  CHECK(durable_refresh_token("ana") == "rt-2");
+  CHECK(disk.attempts.empty());
+  CHECK(daemon_status().state == wire::DaemonState::kOk);
+}
+
+TEST_CASE_METHOD(Expired, "a grant that is not on disk yet is not refreshed again")
+{
+  ask("ana");
+  commit();
+  answer(minted("at-2", "rt-2"));
+  commit();
+  refuse();
+  disk.fill(DiskTrouble::kFull);
+  disk.let_go();
+  const std::size_t asked = provider.asked.size();
+  pass(Seconds(3600));
+  ask("ana");
+  CHECK(provider.asked.size() == asked);
+}
+
+TEST_CASE_METHOD(Unsaved, "a login that the disk refuses is done, and made good later")
+{
+  CHECK(ask("ana").token() == "at-1");
+  CHECK(durable_refresh_token("ana") == "none");
+  pass(Seconds(1));
+  CHECK(durable_refresh_token("ana") == "rt-1");
+  restart();
+  CHECK(problems.empty());
+  CHECK(ask("ana").token() == "at-1");
+}
+
+TEST_CASE_METHOD(Unsaved, "a change of the account is not undone when the disk takes the login later")
+{
+  wire::Definition change;
+  change.urls = {"https://api.example"};
+  REQUIRE_FALSE(set("ana", std::move(change)).error);
+  pass(Seconds(1));
+  CHECK(durable_refresh_token("ana") == "rt-1");
+  restart();
+  CHECK(status("ana").urls == std::vector<std::string>{"https://api.example"});
+  CHECK(ask("ana").token() == "at-1");
+}
+
+TEST_CASE_METHOD(Unsaved, "a change that is on its way to the disk is not undone by the login behind it")
+{
+  wire::Definition change;
+  change.urls = {"https://api.example"};
+  disk.hold();
+  const Caller& person = set("ana", std::move(change));
+  pass(Seconds(1));
+  REQUIRE(disk.waiting() == std::vector<std::string>{"client account", "no-tokens token grant no-intent account"});
+  disk.let_go();
+  run();
+  REQUIRE_FALSE(person.error);
+  restart();
+  CHECK(status("ana").urls == std::vector<std::string>{"https://api.example"});
+  CHECK(ask("ana").token() == "at-1");
+}
+
+TEST_CASE_METHOD(Unsaved, "a change that the disk refuses does not cost the login behind it its account")
+{
+  wire::Definition change;
+  change.urls = {"https://api.example"};
+  disk.hold();
+  const Caller& person = set("ana", std::move(change));
+  pass(Seconds(1));
+  refuse();
+  commit();
+  CHECK(person.cause() == "disk_full");
+  restart();
+  CHECK(status("ana").urls.empty());
+  CHECK(ask("ana").token() == "at-1");
+}
+
+TEST_CASE_METHOD(Unsaved, "an account that was removed does not come back with the login that the disk takes later")
+{
+  disk.hold();
+  const Caller& person = remove("ana", true);
+  pass(Seconds(1));
+  disk.let_go();
+  run();
+  REQUIRE_FALSE(person.error);
+  CHECK(disk.accounts.empty());
+  CHECK(disk.grants.empty());
+}
+
+TEST_CASE("a change that is on its way when a login is saved is not undone")
+{
+  Bench bench;
+  bench.add("ana");
+  bench.begin_exchange("ana");
+  bench.disk.hold();
+  bench.answer(minted("at-1", "rt-1"));
+  wire::Definition change;
+  change.urls = {"https://api.example"};
+  const Caller& person = bench.set("ana", std::move(change));
+  bench.commit();
+  REQUIRE(bench.disk.waiting().back() == "no-tokens token grant no-intent account");
+  bench.disk.let_go();
+  bench.run();
+  REQUIRE_FALSE(person.error);
+  bench.restart();
+  CHECK(bench.status("ana").urls == std::vector<std::string>{"https://api.example"});
+  CHECK(bench.ask("ana").token() == "at-1");
+}
+
+}  // namespace
+}  // namespace tokend::test
