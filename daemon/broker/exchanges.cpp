@@ -101,7 +101,8 @@ void Exchanges::redefine(GrantEntry& entry, const AccountDefinition& definition)
   const Client* client = registry_.find(entry.client);
   const auto secret = client && !client->secret.empty() ? ClientSecret::kPresent : ClientSecret::kAbsent;
   auto provider = resolve(definition, entry.record.metadata ? &*entry.record.metadata : nullptr, secret);
-  if (!provider) return;  // the next login says why
+  if (!provider) return;                                                            // the next login says why
+  if (provider->token_endpoint != entry.machine.provider().token_endpoint) return;  // not where its secrets may go
   entry.record.definition = definition;
   entry.machine.set_provider(std::move(*provider));
   feed(entry, ConnectionImproved{});

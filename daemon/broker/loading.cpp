@@ -52,6 +52,11 @@ void Loading::take_up(Exchanges& exchanges, TokenStore& store)
   for (auto& [id, found] : found_)
     if (GrantEntry* entry = registry_.find(id))
       exchanges.restore(*entry, std::move(found.restored), std::move(found.consent));
+  // A grant's row holds the definition of its newest exchange: a change since then stands with the account alone.
+  for (const auto& [name, id] : registry_.by_name()) {
+    const Account& account = *registry_.find(id);
+    if (GrantEntry* entry = registry_.grant_of(account)) exchanges.redefine(*entry, account.definition);
+  }
 }
 
 void Loading::quarantine(GrantId grant, QuarantineCause cause, std::string why)
