@@ -1,0 +1,198 @@
+// What a start makes of what a crash has left, at each step of an exchange.
+#include "tests/unit/broker/bench.hpp"
+
+namespace tokend::test {
+namespace {
+
+// An exchange of an expired token, stopped where the test says.
+struct Cut : Bench {
+  Cut()
+  {
+    sign_in("ana");
+    ask("ana");  // its use of today is written down
+    expire();
+    disk.hold();
+    ask("ana");
+  }
+  void start_well()
+  {
+    disk.hold();
+    restart();
+    disk.let_go();
+    run();
+  }
+};
+
+TEST_CASE_METHOD(Cut, "what was never noted has never been sent: it is asked for at once")
+{
+  start_well();
+  REQUIRE(provider.out() == 1);
+  CHECK(disk.attempts.begin()->second.sends == 1);
+  const Caller& waits = ask("ana");
+  answer(minted("at-2", "rt-2"));
+  CHECK(waits.token() == "at-2");
+}
+
+TEST_CASE_METHOD(Cut, "an intent without a reply is in doubt: the same token is sent again after a wait")
+{
+  commit();
+  REQUIRE(provider.out() == 1);
+  start_well();
+  CHECK(ask("ana").cause() == "refresh_in_doubt");
+  CHECK(provider.out() == 0);
+  pass(Seconds(1));
+  REQUIRE(provider.out() == 1);
+  CHECK(provider.last().has("refresh_token=rt-1"));
+  CHECK(disk.attempts.begin()->second.sends == 2);
+  answer(minted("at-2", "rt-2"));
+  CHECK(ask("ana").token() == "at-2");
+}
+
+TEST_CASE("a doubtful token is not sent again while the old access token lives")
+{
+  Bench bench;
+  bench.sign_in("ana");
+  bench.refresh("ana");
+  REQUIRE(bench.provider.out() == 1);
+  bench.restart();
+  CHECK(bench.ask("ana").token() == "at-1");
+  bench.pass(Seconds(3600 - 60 - 2));
+  CHECK(bench.provider.out() == 0);
+  bench.pass(Seconds(2));
+  CHECK(bench.provider.out() == 1);
+}
+
+TEST_CASE_METHOD(Cut, "a refusal of a token that was sent twice may be its answer's fault: the login is in doubt")
+{
+  commit();
+  start_well();
+  pass(Seconds(1));
+  answer(refused("invalid_grant"));
+  CHECK(ask("ana").cause() == "refresh_in_doubt");
+  CHECK(state("ana") == "needs_login");
+}
+
+TEST_CASE_METHOD(Cut, "a raw reply is read as if it came now")
+{
+  commit();
+  answer(minted("at-2", "rt-2"));
+  commit();
+  REQUIRE(durable_refresh_token("ana") == "rt-1");
+  start_well();
+  CHECK(durable_refresh_token("ana") == "rt-2");
+  CHECK(disk.attempts.empty());
+  CHECK(provider.out() == 0);
+  CHECK(ask("ana").token() == "at-2");
+}
+
+TEST_CASE_METHOD(Cut, "an answer whose new credential was saved is served, and nothing is under way")
+{
+  commit();
+  answer(minted("at-2", "rt-2"));
+  commit();
+  disk.finish({});
+  start_well();
+  CHECK(ask("ana").token() == "at-2");
+  CHECK(state("ana") == "fresh");
+  sleep(Seconds(3600));
+  ask("ana");
+  CHECK(provider.last().has("refresh_token=rt-2"));
+}
+
+TEST_CASE_METHOD(Cut,
+                 "a stored expiry is wall time: after a clock that went back no more than the lifetime is believed")
+{
+  disk.let_go();
+  run();
+  answer(minted("at-2", "rt-2"));
+  loop.step_wall(-std::chrono::days(30));
+  restart();
+  CHECK(ask("ana").token() == "at-2");
+  sleep(Seconds(3600));
+  CHECK_FALSE(ask("ana").answered());
+}
+
+TEST_CASE("a login whose code was on its way is dropped: a code is not sent twice")
+{
+  Bench bench;
+  bench.add("ana");
+  bench.begin_exchange("ana");
+  REQUIRE(bench.disk.grants.size() == 1);
+  bench.restart();
+  CHECK(bench.disk.grants.empty());
+  CHECK(bench.disk.attempts.empty());
+  CHECK(bench.provider.out() == 0);
+  CHECK(bench.ask("ana").cause() == "never_signed_in");
+}
+
+TEST_CASE("a login whose provider had answered is finished")
+{
+  Bench bench;
+  const bool again = GENERATE(false, true);
+  if (again) bench.sign_in("ana");
+  else bench.add("ana");
+  bench.begin_exchange("ana");
+  bench.disk.hold();
+  bench.answer(minted("at-2", "rt-2"));
+  bench.commit();
+  bench.restart();
+  bench.disk.let_go();
+  bench.run();
+  CHECK(bench.durable_refresh_token("ana") == "rt-2");
+  CHECK(bench.ask("ana").token() == "at-2");
+  CHECK(bench.disk.grants.size() == 1);
+}
+
+TEST_CASE("a grant that nobody points to is dropped")
+{
+  Bench bench;
+  bench.sign_in("ana");
+  bench.disk.accounts.begin()->second.grant.reset();
+  bench.restart();
+  CHECK(bench.disk.grants.empty());
+  CHECK(bench.ask("ana").cause() == "never_signed_in");
+}
+
+TEST_CASE("an older row of an account, put back by somebody, does not send the login to its older token endpoint")
+{
+  Bench bench;
+  bench.add("ana");
+  AccountRow old = *bench.disk.account("ana");
+  wire::Definition elsewhere;
+  elsewhere.token_endpoint = "https://as2.example/token";
+  bench.set("ana", std::move(elsewhere));
+  bench.sign_in("ana");
+  old.grant = bench.disk.account("ana")->grant;
+  old.client = bench.disk.account("ana")->client;
+  bench.disk.accounts[old.id] = old;
+  bench.restart();
+  bench.expire();
+  bench.ask("ana");
+  REQUIRE(bench.provider.out() == 1);
+  CHECK(bench.provider.last().url == "https://as2.example/token");
+}
+
+TEST_CASE("a row that does not open leaves the others served, and is not lost")
+{
+  Bench bench;
+  bench.sign_in("ana");
+  bench.sign_in("ben", minted("at-2", "rt-2"));
+  const GrantId damaged = *bench.disk.account("ana")->grant;
+  SECTION("its seal is broken")
+  {
+    GrantRow& row = bench.disk.grants.at(damaged);
+    row.sealed.bytes[40] ^= 1;
+    row.head = bench.vault->head_of(row.id, row.generation, row.sealed);
+  }
+  SECTION("it is an older one") { bench.disk.grants.at(damaged).head[0] ^= 1; }
+  SECTION("its account does not open") { bench.disk.accounts.at(bench.disk.account("ana")->id).revision = 7; }
+  bench.restart();
+  CHECK(bench.problems.size() == 1);
+  CHECK(bench.ask("ben").token() == "at-2");
+  CHECK(bench.ask("ana").error);
+  CHECK(bench.disk.grants.contains(damaged));
+  CHECK(bench.disk.account("ana")->grant == damaged);
+}
+
+}  // namespace
+}  // namespace tokend::test
