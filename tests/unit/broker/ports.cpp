@@ -85,6 +85,14 @@ void ScriptedProvider::answer(HttpOutcome outcome)
   done(std::move(outcome));
 }
 
+void ScriptedProvider::answer_newest(HttpOutcome outcome)
+{
+  REQUIRE(!waiting_.empty());
+  auto done = std::move(waiting_.back());
+  waiting_.pop_back();
+  done(std::move(outcome));
+}
+
 Result<std::uint16_t> ScriptedBrowser::open(const RedirectAddress& address)
 {
   const auto port = address.port ? address.port : std::uint16_t{40000};

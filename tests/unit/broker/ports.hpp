@@ -60,6 +60,7 @@ class ScriptedProvider final : public HttpClient {
   std::size_t out() const { return waiting_.size(); }  // requests without an answer
   const Asked& last() const { return asked.back(); }
   void answer(HttpOutcome);  // the oldest
+  void answer_newest(HttpOutcome);
   void forget_process() { waiting_.clear(); }
 
   std::vector<Asked> asked;  // since the beginning

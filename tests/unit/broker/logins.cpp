@@ -1,0 +1,163 @@
+// Logins: a new grant takes the place of the old one, or nothing changes.
+#include "tests/unit/broker/bench.hpp"
+
+namespace tokend::test {
+namespace {
+
+wire::Stage stage_of(const Caller& caller) { return caller.read<wire::LoginReply>().stage; }
+
+struct SignedIn : Bench {
+  SignedIn() { sign_in("ana"); }
+};
+
+TEST_CASE_METHOD(SignedIn, "a login serves its own token and drops the old grant, in memory and on disk")
+{
+  const GrantId old = *disk.account("ana")->grant;
+  begin_exchange("ana");
+  CHECK(ask("ana").token() == "at-1");
+  answer(minted("at-2", "rt-2"));
+  CHECK(ask("ana").token() == "at-2");
+  CHECK(durable_refresh_token("ana") == "rt-2");
+  CHECK_FALSE(disk.grants.contains(old));
+  CHECK(disk.grants.size() == 1);
+  CHECK(provider.out() == 0);
+}
+
+TEST_CASE_METHOD(SignedIn, "a login that fails leaves the old grant serving")
+{
+  const Caller& starter = login("ana");
+  come_back(starter);
+  answer(refused("invalid_grant"));
+  REQUIRE(starter.error);
+  CHECK(starter.error->cause == "provider_error");
+  CHECK(ask("ana").token() == "at-1");
+  CHECK(durable_refresh_token("ana") == "rt-1");
+  CHECK(disk.grants.size() == 1);
+  CHECK(disk.attempts.empty());
+}
+
+TEST_CASE_METHOD(SignedIn, "a login whose answer is lost is over: its code is not sent again")
+{
+  const Caller& starter = login("ana");
+  come_back(starter);
+  answer(lost());
+  CHECK(starter.error);
+  pass(Seconds(3000));
+  CHECK(provider.out() == 0);
+  CHECK(ask("ana").token() == "at-1");
+}
+
+TEST_CASE_METHOD(SignedIn, "a login ends while the old grant's exchange is out: the late answer serves nobody")
+{
+  expire();
+  const Caller& waits = ask("ana");
+  REQUIRE(provider.out() == 1);
+  const Caller& starter = login("ana");
+  come_back(starter);
+  REQUIRE(provider.out() == 2);
+  provider.answer_newest(minted("at-2", "rt-2"));
+  run();
+  CHECK(stage_of(starter) == wire::Stage::kDone);
+  CHECK(waits.token() == "at-2");
+  answer(minted("at-old", "rt-old"));
+  CHECK(ask("ana").token() == "at-2");
+  CHECK(durable_refresh_token("ana") == "rt-2");
+  CHECK(disk.grants.size() == 1);
+}
+
+TEST_CASE_METHOD(SignedIn, "the answer that comes after a login was cancelled is revoked at the provider")
+{
+  const Caller& starter = login("ana");
+  come_back(starter);
+  CHECK_FALSE(cancel("ana").error);
+  CHECK(starter.cause() == "user_denied");
+  answer(minted("at-2", "rt-2"));
+  REQUIRE(provider.out() == 1);
+  CHECK(provider.last().url == "https://as.example/revoke");
+  CHECK(provider.last().has("token=rt-2"));
+  answer(reply(200, ""));
+  CHECK(ask("ana").token() == "at-1");
+  CHECK(durable_refresh_token("ana") == "rt-1");
+  CHECK(disk.grants.size() == 1);
+}
+
+TEST_CASE_METHOD(SignedIn, "a cancelled login whose code was not sent yet sends nothing")
+{
+  disk.hold();
+  const Caller& starter = login("ana");
+  come_back(starter);
+  cancel("ana");
+  disk.let_go();
+  run();
+  CHECK(provider.out() == 0);
+  CHECK(disk.grants.size() == 1);
+}
+
+TEST_CASE_METHOD(SignedIn, "a cancel that comes while the login is being saved comes too late")
+{
+  begin_exchange("ana");
+  disk.hold();
+  answer(minted("at-2", "rt-2"));
+  commit();
+  cancel("ana");
+  commit();
+  CHECK(ask("ana").token() == "at-2");
+  CHECK(durable_refresh_token("ana") == "rt-2");
+}
+
+// Accounts whose provider says who signed in.
+struct Identified : Bench {
+  Identified()
+  {
+    add("ana", definition_with_issuer());
+    who_comes_back("ana", minted("at-1", "rt-1", id_token("ana", loop.wall())));
+  }
+  Caller& who_comes_back(const std::string& account, HttpOutcome token_reply, wire::LoginCall how = {})
+  {
+    Caller& starter = login(account, how);
+    answer(metadata());
+    come_back(starter);
+    answer(std::move(token_reply));
+    return starter;
+  }
+};
+
+TEST_CASE_METHOD(Identified, "the same user signs in again")
+{
+  const Caller& starter = who_comes_back("ana", minted("at-2", "rt-2", id_token("ana", loop.wall())));
+  CHECK(starter.read<wire::LoginReply>().identity == "ana@example");
+  CHECK(status("ana").identity == "ana@example");
+  CHECK(ask("ana").token() == "at-2");
+}
+
+TEST_CASE_METHOD(Identified, "another user is refused, both names are told, and nothing is stored")
+{
+  const Caller& starter = who_comes_back("ana", minted("at-2", "rt-2", id_token("ben", loop.wall())));
+  CHECK(starter.cause() == "different_user");
+  CHECK(starter.error->reason.contains("ben@example"));
+  CHECK(starter.error->reason.contains("ana@example"));
+  CHECK(ask("ana").token() == "at-1");
+  CHECK(durable_refresh_token("ana") == "rt-1");
+  CHECK(disk.grants.size() == 1);
+}
+
+TEST_CASE_METHOD(Identified, "another user is accepted when the person says so, also after a restart")
+{
+  who_comes_back("ana", minted("at-2", "rt-2", id_token("ben", loop.wall())), {.switch_user = true});
+  CHECK(ask("ana").token() == "at-2");
+  restart();
+  CHECK(status("ana").identity == "ben@example");
+  const Caller& back = who_comes_back("ana", minted("at-3", "rt-3", id_token("ana", loop.wall())));
+  CHECK(back.cause() == "different_user");
+}
+
+TEST_CASE_METHOD(Identified, "an ID token that is not for this client ends the login")
+{
+  const Caller& starter = who_comes_back("ana", minted("at-2", "rt-2", "no.id.token"));
+  REQUIRE(starter.error);
+  CHECK(starter.error->code == ErrorCode::kProviderRefused);
+  CHECK(ask("ana").token() == "at-1");
+}
+
+}  // namespace
+}  // namespace tokend::test
