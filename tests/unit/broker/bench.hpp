@@ -66,8 +66,9 @@ struct Bench {
 
   // Whole stories, on a disk that is well.
   void sign_in(const std::string& account, HttpOutcome reply = minted("at-1", "rt-1"));
-  void begin_exchange(const std::string& account);  // a login whose code is at the token endpoint
-  void expire() { sleep(Seconds(3600)); }           // what minted() gave, on a machine that slept
+  void begin_exchange(const std::string& account);         // a login whose code is at the token endpoint
+  void begin_exchange_beside(const std::string& account);  // with other requests out
+  void expire() { sleep(Seconds(3600)); }                  // what minted() gave, on a machine that slept
 
   wire::AccountStatus status(const std::string& account);
   wire::DaemonStatus daemon_status();
