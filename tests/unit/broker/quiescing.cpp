@@ -1,0 +1,111 @@
+// A stop: what is out is awaited through to the disk, what is not out yet does not leave.
+#include "tests/unit/broker/bench.hpp"
+
+namespace tokend::test {
+namespace {
+
+struct Stopping : Bench {
+  Stopping() { sign_in("ana"); }
+  void stop()
+  {
+    broker->quiesce([this] { quiet = true; });
+    run();
+  }
+  bool quiet = false;
+};
+
+TEST_CASE_METHOD(Stopping, "a broker at rest is quiet, from a later turn")
+{
+  bool quiet_at_once = false;
+  broker->quiesce([&] { quiet_at_once = true; });
+  CHECK_FALSE(quiet_at_once);
+  run();
+  CHECK(quiet_at_once);
+}
+
+TEST_CASE_METHOD(Stopping, "a rotating request that is out is awaited until its new credential is on disk")
+{
+  const Caller& waits = refresh("ana");
+  REQUIRE(provider.out() == 1);
+  disk.hold();
+  stop();
+  CHECK_FALSE(quiet);
+  answer(minted("at-2", "rt-2"));
+  CHECK_FALSE(quiet);
+  commit();
+  CHECK_FALSE(quiet);
+  commit();
+  CHECK(quiet);
+  CHECK(waits.answered());
+  CHECK(durable_refresh_token("ana") == "rt-2");
+}
+
+TEST_CASE_METHOD(Stopping, "a request that fails is awaited no longer")
+{
+  refresh("ana");
+  stop();
+  CHECK_FALSE(quiet);
+  answer(lost());
+  CHECK(quiet);
+}
+
+TEST_CASE_METHOD(Stopping, "nothing new is sent after a stop")
+{
+  stop();
+  const std::size_t asked = provider.asked.size();
+  expire();
+  ask("ana");
+  refresh("ana");
+  pass(Seconds(10));
+  CHECK(provider.asked.size() == asked);
+  CHECK(disk.attempts.empty());
+}
+
+TEST_CASE_METHOD(Stopping, "an intent that is on its way to the disk is awaited, and its request stays here")
+{
+  disk.hold();
+  refresh("ana");
+  REQUIRE(disk.waiting() == std::vector<std::string>{"intent"});
+  stop();
+  CHECK_FALSE(quiet);
+  commit();
+  CHECK(quiet);
+  CHECK(provider.out() == 0);
+  disk.let_go();
+  CHECK(disk.attempts.empty());
+}
+
+TEST_CASE_METHOD(Stopping, "a code that is being exchanged is awaited too")
+{
+  add("ben");
+  const Caller& starter = login("ben");
+  come_back(starter);
+  stop();
+  CHECK_FALSE(quiet);
+  answer(minted("at-2", "rt-2"));
+  CHECK(quiet);
+  restart();
+  CHECK(ask("ben").token() == "at-2");
+}
+
+TEST_CASE_METHOD(Stopping, "a request of an account that logs in as itself is not awaited: its answer can be had again")
+{
+  wire::Definition robot = definition("robot");
+  robot.authorization_endpoint.reset();
+  robot.flow = Flow::kClientCredentials;
+  REQUIRE_FALSE(add("robot", std::move(robot)).error);
+  ask("robot");
+  REQUIRE(provider.out() == 1);
+  stop();
+  CHECK(quiet);
+}
+
+TEST_CASE_METHOD(Stopping, "tokens that are there are served to the end")
+{
+  refresh("ana");
+  stop();
+  CHECK(ask("ana").token() == "at-1");
+}
+
+}  // namespace
+}  // namespace tokend::test
