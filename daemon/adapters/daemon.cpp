@@ -28,7 +28,12 @@ void Daemon::stop()
   systemd::notify_stopping();
   parts_.log.info("stopping: a refresh that is out is awaited");
   parts_.listener.stop_accepting();
-  parts_.broker.quiesce([this] { parts_.loop.stop(); });
+  parts_.broker.quiesce([this] {
+    for (const std::string& account : parts_.broker.unsaved_accounts())
+      parts_.log.error(
+          fmt::format("{}: the disk refused its new login to the end; what it had before is kept", account));
+    parts_.loop.stop();
+  });
 }
 
 void Daemon::reload()

@@ -59,6 +59,7 @@ RowWriter::RowWriter(Database& database)
       account_(database, kAccount),
       token_(database, kToken),
       attempt_(database, kAttempt),
+      account_used_(database, "UPDATE accounts SET last_used_day = ?2 WHERE account_id = ?1"),
       drop_grant_(database, "DELETE FROM grants WHERE grant_id = ?1"),
       drop_tokens_(database, "DELETE FROM access_tokens WHERE grant_id = ?1"),
       drop_token_(database, "DELETE FROM access_tokens WHERE token_id = ?1"),
@@ -132,6 +133,7 @@ void RowWriter::write(const AttemptRow& row)
 }
 
 void RowWriter::write(const DropGrant& drop) { drop_grant_.run(number(drop.grant)); }
+void RowWriter::write(const AccountUsed& used) { account_used_.run(number(used.account), used.day); }
 void RowWriter::write(const DropTokens& drop) { drop_tokens_.run(number(drop.grant)); }
 void RowWriter::write(const DropToken& drop) { drop_token_.run(drop.id); }
 void RowWriter::write(const DropAttempt& drop) { drop_attempt_.run(number(drop.grant)); }

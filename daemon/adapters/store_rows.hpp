@@ -22,6 +22,7 @@ class RowWriter {  // holds prepared statements: dies before its database
   void write(const TokenRow&);
   void write(const AttemptRow&);
   void write(const DropGrant&);
+  void write(const AccountUsed&);
   void write(const DropTokens&);
   void write(const DropToken&);
   void write(const DropAttempt&);
@@ -30,7 +31,7 @@ class RowWriter {  // holds prepared statements: dies before its database
   void write(const QuarantineGrant&);
 
   Statement client_, grant_, head_, account_, token_, attempt_;
-  Statement drop_grant_, drop_tokens_, drop_token_, drop_attempt_, drop_account_, drop_client_;
+  Statement account_used_, drop_grant_, drop_tokens_, drop_token_, drop_attempt_, drop_account_, drop_client_;
   Statement set_aside_, current_, same_grant_;
 };
 

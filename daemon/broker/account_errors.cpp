@@ -97,6 +97,16 @@ Error needs_login(const Account& account, const Trouble* why)
   return error;
 }
 
+// A login makes it good at once; reading the answer again costs nothing.
+Error set_aside(const Account& account, const Trouble& why)
+{
+  Error error{.code = ErrorCode::kLoginRequired, .cause = why.cause, .account = account.name};
+  error.reason = fmt::format("{}: {}; it is kept, and 'tokenctl refresh {}' reads it again", account.name, why.sentence,
+                             account.name);
+  error.next = next_login(account);
+  return error;
+}
+
 Error in_trouble(const Account& account, const Trouble& trouble, std::optional<Seconds> retry_after)
 {
   if (code_of(trouble.what) == ErrorCode::kLoginRequired) return needs_login(account, &trouble);
@@ -148,6 +158,7 @@ Error obstacle(const Account& account, const GrantEntry* entry, BootTime now)
   if (!entry) return never_signed_in(account);
   const Grant& grant = entry->machine;
   if (std::holds_alternative<Dead>(grant.credential())) return needs_login(account, grant.trouble());
+  if (std::holds_alternative<SetAside>(grant.exchange())) return set_aside(account, *grant.trouble());
   if (std::holds_alternative<Nothing>(grant.credential())) return needs_login(account, nullptr);
   const Trouble* trouble = grant.trouble();
   if (!trouble) return no_answer_in_time(account);

@@ -14,6 +14,7 @@ Error no_such_account(const Registry&, std::string_view name);  // with names th
 Error never_signed_in(const Account&);                          // or signed out
 Error no_login_pending(const std::string& account);
 Error needs_login(const Account&, const Trouble* why);  // dead, or cannot be refreshed
+Error set_aside(const Account&, const Trouble& why);    // an answer that cannot be read
 Error in_trouble(const Account&, const Trouble&, std::optional<Seconds> retry_after);
 Error no_answer_in_time(const Account&);
 Error consent_error(const Account&, const Trouble&);  // the exchange of a login failed

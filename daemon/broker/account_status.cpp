@@ -22,7 +22,8 @@ std::vector<std::string> scopes_of(const Account& account, const GrantEntry* ent
 bool is_dead(const GrantEntry& entry, bool usable)
 {
   const Credential& credential = entry.machine.credential();
-  return std::holds_alternative<Dead>(credential) || (std::holds_alternative<Nothing>(credential) && !usable);
+  if (doing<SetAside>(entry) || std::holds_alternative<Dead>(credential)) return true;
+  return std::holds_alternative<Nothing>(credential) && !usable;
 }
 
 void add_trouble(wire::AccountStatus& status, const Account& account, const GrantEntry* entry, const Now& now)

@@ -252,8 +252,7 @@ void Broker::get_status(Waiter& waiter)
   wire::DaemonStatus status{.version = TOKEND_VERSION, .pid = about_.pid, .started_at = unix_seconds(started_)};
   status.socket = about_.socket;
   status.state_dir = about_.state_dir;
-  for (const auto& [id, entry] : registry_.grants()) {
-    if (!std::holds_alternative<Unsaved>(entry->machine.exchange())) continue;
+  if (!exchanges_.unsaved().empty()) {
     status.state = wire::DaemonState::kDegraded;
     status.cause = "disk_full";
     status.reason = "a new refresh token could not be written to disk; it is served from memory";
@@ -280,6 +279,14 @@ void Broker::quiesce(std::function<void()> done)
   exchanges_.stop();
   quiesced_ = std::move(done);
   finish_quiescing();
+}
+
+std::vector<std::string> Broker::unsaved_accounts()
+{
+  std::vector<std::string> names;
+  for (const GrantId id : exchanges_.unsaved())
+    for (const AccountId account : registry_.find(id)->accounts) names.push_back(registry_.find(account)->name);
+  return names;
 }
 
 void Broker::finish_quiescing()

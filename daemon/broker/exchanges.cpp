@@ -50,7 +50,10 @@ void Exchanges::feed_id(GrantId id, GrantEvent event)
 {
   GrantEntry* entry = registry_.find(id);
   if (!entry) return;
-  if (auto* committed = std::get_if<GrantCommitted>(&event)) adopt(*entry, committed->attempt, *committed);
+  if (auto* committed = std::get_if<GrantCommitted>(&event)) {
+    last_offers_.erase(id);
+    adopt(*entry, committed->attempt, *committed);
+  }
   feed(*entry, std::move(event));
 }
 
@@ -63,6 +66,7 @@ void Exchanges::feed(GrantEntry& entry, GrantEvent event)
 
 bool Exchanges::is_idle(const GrantEntry& entry) const
 {
+  if (entry.accounts.empty()) return true;
   WallTime newest = entry.consented;
   for (const AccountId id : entry.accounts)
     if (const Account* account = registry_.find(id); account->last_used) newest = std::max(newest, *account->last_used);
@@ -170,7 +174,7 @@ void Exchanges::send(GrantId id, AttemptId attempt, HttpRequest request)
 
 JournalEntry Exchanges::journal_entry(const GrantEntry& entry, const Attempt& attempt) const
 {
-  JournalEntry journal{.key = attempt.key, .consent = {}};
+  JournalEntry journal{.key = attempt.key, .sent = attempt.sent, .answered = attempt.answered, .consent = {}};
   const auto consent = consents_.find(entry.id);
   if (consent != consents_.end()) journal.consent = consent->second.note;
   return journal;
@@ -233,14 +237,35 @@ void Exchanges::perform(GrantEntry& entry, const Discard&)
 void Exchanges::drop(GrantId id)
 {
   consents_.erase(id);
-  saves_.erase(id);
+  const auto save = saves_.extract(id);
+  const std::optional<GrantId> kept_for_it = save ? save.mapped().replaces : std::nullopt;
+  last_offers_.erase(id);
   admission_.give_back(id);
   registry_.remove(id);
   ports_.store.commit(Unit{.changes = {DropGrant{id}}}, [](Committed) {});
+  if (kept_for_it) retire_unused(*kept_for_it);
+}
+
+void Exchanges::stop()
+{
+  stopped_ = true;
+  for (const GrantId id : unsaved()) {
+    last_offers_.insert(id);
+    feed(*registry_.find(id), SaveNow{});
+  }
+}
+
+std::vector<GrantId> Exchanges::unsaved() const
+{
+  std::vector<GrantId> ids;
+  for (const auto& [id, entry] : registry_.grants())
+    if (std::holds_alternative<Unsaved>(entry->machine.exchange())) ids.push_back(id);
+  return ids;
 }
 
 bool Exchanges::rotating_request_out() const
 {
+  if (!last_offers_.empty()) return true;
   for (const auto& [id, entry] : registry_.grants()) {
     const Exchange& exchange = entry->machine.exchange();
     const bool out = std::holds_alternative<Noting>(exchange) || std::holds_alternative<Asking>(exchange) ||

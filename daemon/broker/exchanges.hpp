@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "daemon/broker/journal_entry.hpp"
@@ -68,8 +69,9 @@ class Exchanges {
   void redefine(GrantEntry&, const AccountDefinition&);  // same client and endpoint; a back-off is over
   void on_time();
   std::optional<BootTime> next_wake() const { return alarms_.earliest(); }
-  void stop() { stopped_ = true; }    // nothing new is sent
-  bool rotating_request_out() const;  // a stop waits for these
+  void stop();                           // nothing new is sent; what the disk has refused is offered to it once more
+  bool rotating_request_out() const;     // a stop waits for these, and for that last offer
+  std::vector<GrantId> unsaved() const;  // their credentials are in memory alone
 
   // The credential of a grant, for revoking it. nullopt: there is none, or it cannot be read.
   std::optional<Secret> refresh_token_of(const GrantEntry&) const;
@@ -77,6 +79,7 @@ class Exchanges {
   std::optional<Secret> secret_of(const Client&) const;  // nullopt: a public client, or it cannot be read
   HttpId next_http_id() { return HttpId{++last_http_}; }
 
+  void note_use(const Account&);
   void save(const Account&);                  // its row; nobody waits for it
   bool saves_login_of(const Account&) const;  // a unit under way, or refused so far, holds its row
   AccountRow row_of(const Account&) const;
@@ -88,6 +91,8 @@ class Exchanges {
     Unit unit;
     Kept kept;
     GrantRecord record;
+    bool refused = false;
+    std::optional<GrantId> replaces = {};  // the login that goes when this one is durable
   };
 
   void perform(GrantEntry&, const GrantEffects&);
@@ -118,9 +123,11 @@ class Exchanges {
   Save prepare(GrantEntry&, const CommitGrant&);
   void add_tokens(const GrantEntry&, const CommitGrant&, Save&);
   void add_accounts(const GrantEntry&, Save&);
-  std::optional<ConsentRefused> objection(GrantEntry&, const TokenResponse&) const;
+  std::optional<ConsentRefused> objection(GrantEntry&, const CommitGrant&) const;
   void renew_accounts(const GrantEntry&, Unit&) const;
   void adopt(GrantEntry&, AttemptId, GrantCommitted&);
+  void adopt_consent(GrantEntry&);
+  void retire_unused(GrantId);
   void drop(GrantId);
 
   Ports ports_;
@@ -134,6 +141,7 @@ class Exchanges {
   std::uint64_t last_http_ = 0;
   Seconds idle_;
   bool admitting_ = false, stopped_ = false;
+  std::set<GrantId> last_offers_;  // of a stop, at the disk
 };
 
 }  // namespace tokend

@@ -6,11 +6,16 @@
 namespace tokend {
 namespace {
 
+std::int64_t day_of(const Account& account)
+{
+  return account.last_used ? account.last_used->time_since_epoch() / std::chrono::days(1) : 0;
+}
+
 bool live(const AccessToken& token, BootTime now) { return !token.expires || *token.expires > now; }
 
-TokenNote note_of(const Attempt& attempt, const TokenResponse& minted, std::int64_t row, WallTime now)
+TokenNote note_of(const Attempt& attempt, const TokenResponse& minted, std::int64_t row)
 {
-  return {row, attempt.key, minted.token_type, minted.scopes, minted.expires_in, now};
+  return {row, attempt.key, minted.token_type, minted.scopes, minted.expires_in, attempt.sent};
 }
 
 std::string label_of(const std::optional<Identity>& identity) { return identity ? identity->label : std::string(); }
@@ -24,13 +29,20 @@ void Exchanges::save(const Account& account)
   ports_.store.commit(Unit{.changes = {row_of(account)}}, [](Committed) {});
 }
 
+void Exchanges::note_use(const Account& account)
+{
+  ports_.store.commit(Unit{.changes = {AccountUsed{account.id, day_of(account)}}}, [](Committed) {});
+}
+
 AccountRow Exchanges::row_of(const Account& account) const
 {
   AccountRow row{.id = account.id, .name = account.name, .grant = account.grant, .client = account.client};
   if (!row.grant) row.grant = account.unreadable_grant;
   row.revision = account.revision;
-  if (account.last_used) row.last_used_day = account.last_used->time_since_epoch() / std::chrono::days(1);
+  row.last_used_day = day_of(account);
   row.definition = account.sealed;
+  const auto save = row.grant ? saves_.find(*row.grant) : saves_.end();
+  if (save != saves_.end() && save->second.refused && save->second.replaces) row.grant = save->second.replaces;
   for (const auto& [grant, consent] : consents_)  // a login on its way to the disk has repointed it already
     if (consent.note.account == account.id && saves_.contains(grant)) row.grant = grant;
   return row;
@@ -47,15 +59,16 @@ GrantRow Exchanges::row_of(const GrantEntry& entry, GrantStatus status, Generati
   return row;
 }
 
-std::optional<ConsentRefused> Exchanges::objection(GrantEntry& entry, const TokenResponse& minted) const
+std::optional<ConsentRefused> Exchanges::objection(GrantEntry& entry, const CommitGrant& order) const
 {
+  const TokenResponse& minted = *order.minted;
   const auto consent = consents_.find(entry.id);
   if (consent == consents_.end() || minted.id_token.empty()) return std::nullopt;
   const ConsentNote& note = consent->second.note;
   const Provider& provider = entry.machine.provider();
   IdTokenRules rules{.issuer = provider.issuer, .client_id = note.definition.client_id};
   if (note.nonce) rules.nonce = *note.nonce;
-  auto identity = read_id_token(minted.id_token, rules, ports_.loop.wall());
+  auto identity = read_id_token(minted.id_token, rules, order.attempt.answered);
   if (!identity) return ConsentRefused{identity.error(), {}, {}};
   if (note.before && !note.before->same_person(*identity))
     return ConsentRefused{Error{}, identity->label, label_of(note.before)};
@@ -66,7 +79,7 @@ std::optional<ConsentRefused> Exchanges::objection(GrantEntry& entry, const Toke
 void Exchanges::perform(GrantEntry& entry, const CommitGrant& order)
 {
   const GrantId id = entry.id;
-  if (auto refused = objection(entry, *order.minted)) {
+  if (auto refused = objection(entry, order)) {
     drop(id);
     return hooks_.consent_refused(id, *refused);
   }
@@ -90,7 +103,7 @@ Exchanges::Save Exchanges::prepare(GrantEntry& entry, const CommitGrant& order)
   const Secret none;
   const Secret& refresh = !minted.refresh_token.empty() ? minted.refresh_token : old ? *old : none;
   save.record.can_refresh = !refresh.empty();
-  if (minted.refresh_expires_in) save.record.refresh_ends = ports_.loop.wall() + *minted.refresh_expires_in;
+  if (minted.refresh_expires_in) save.record.refresh_ends = order.attempt.sent + *minted.refresh_expires_in;
   save.kept.credential = vault_.seal_refresh(context(entry, generation), to_json(save.record, refresh));
   save.unit.changes.push_back(row_of(entry, GrantStatus::kLive, generation, save.kept.credential));
   save.unit.changes.push_back(DropAttempt{entry.id});
@@ -114,9 +127,9 @@ void Exchanges::add_tokens(const GrantEntry& entry, const CommitGrant& order, Sa
     save.record.tokens.push_back({token.row, token.key, token.type, token.granted, token.lifetime, token.minted_wall});
   }
   std::optional<WallTime> expires;
-  if (order.minted->expires_in) expires = ports_.loop.wall() + *order.minted->expires_in;
+  if (order.minted->expires_in) expires = order.attempt.sent + *order.minted->expires_in;
   save.unit.changes.push_back(TokenRow{save.kept.token_row, entry.id, generation, expires, save.kept.access});
-  save.record.tokens.push_back(note_of(order.attempt, *order.minted, save.kept.token_row, ports_.loop.wall()));
+  save.record.tokens.push_back(note_of(order.attempt, *order.minted, save.kept.token_row));
 }
 
 void Exchanges::add_accounts(const GrantEntry& entry, Save& save)
@@ -129,7 +142,9 @@ void Exchanges::add_accounts(const GrantEntry& entry, Save& save)
   row.grant = entry.id;
   save.unit.changes.push_back(std::move(row));
   const GrantEntry* old = registry_.grant_of(*account);
-  if (old && old->id != entry.id && old->accounts.size() == 1) save.unit.changes.push_back(DropGrant{old->id});
+  if (!old || old->id == entry.id || old->accounts.size() > 1) return;
+  save.unit.changes.push_back(DropGrant{old->id});
+  save.replaces = old->id;
 }
 
 // The disk has refused this unit: since then its accounts may have been changed, or be gone.
@@ -139,8 +154,12 @@ void Exchanges::renew_accounts(const GrantEntry& entry, Unit& unit) const
     const auto* row = std::get_if<AccountRow>(&change);
     return row && !entry.accounts.contains(row->id);
   });
-  for (Change& change : unit.changes)
-    if (auto* row = std::get_if<AccountRow>(&change)) *row = row_of(*registry_.find(row->id));
+  for (Change& change : unit.changes) {
+    auto* row = std::get_if<AccountRow>(&change);
+    if (!row) continue;
+    *row = row_of(*registry_.find(row->id));
+    row->grant = entry.id;
+  }
 }
 
 bool Exchanges::saves_login_of(const Account& account) const
@@ -160,19 +179,32 @@ void Exchanges::adopt(GrantEntry& entry, AttemptId attempt, GrantCommitted& comm
   committed.kept = found->second.kept;
   entry.record = found->second.record;
   entry.rotated = ports_.loop.wall();
+  const std::optional<GrantId> replaced = found->second.replaces;
   if (committed.outcome) saves_.erase(found);
+  else found->second.refused = true;
+  adopt_consent(entry);
+  // While the disk refuses the new login, the old one is what a start would find: it stays.
+  if (committed.outcome && replaced) retire_unused(*replaced);
+}
+
+void Exchanges::adopt_consent(GrantEntry& entry)
+{
   const auto consent = consents_.find(entry.id);
   if (consent == consents_.end()) return;
   Account* account = registry_.find(consent->second.note.account);
   consents_.erase(consent);
   if (!account || entry.machine.retired()) return;
-  GrantEntry* old = registry_.grant_of(*account);
   registry_.point(*account, entry.id);
-  if (old && old->id != entry.id && old->accounts.empty()) feed(*old, Retired{});
   hooks_.consent_saved(entry);
 }
 
-void Exchanges::perform(GrantEntry& entry, const CommitDeath& death)
+void Exchanges::retire_unused(GrantId id)
+{
+  GrantEntry* entry = registry_.find(id);
+  if (entry && entry->accounts.empty()) feed(*entry, Retired{});
+}
+
+void Exchanges::perform(GrantEntry& entry, const CommitDeath&)
 {
   entry.record.can_refresh = false;
   if (const Trouble* why = entry.machine.trouble()) entry.record.death = *why;
@@ -181,7 +213,7 @@ void Exchanges::perform(GrantEntry& entry, const CommitDeath& death)
   Unit unit;
   unit.changes.push_back(QuarantineGrant{entry.id, QuarantineCause::kRefused, ports_.loop.wall()});
   unit.changes.push_back(row_of(entry, GrantStatus::kDead, generation, std::move(sealed)));
-  if (!death.keep_reply) unit.changes.push_back(DropAttempt{entry.id});
+  unit.changes.push_back(DropAttempt{entry.id});
   unit.when = Precondition{entry.id, generation, std::nullopt};
   ports_.store.commit(std::move(unit), [](Committed) {});  // not kept: the next start asks the provider once more
 }

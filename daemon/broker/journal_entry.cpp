@@ -63,6 +63,7 @@ Secret to_json(const JournalEntry& entry, const HttpReply* reply)
 {
   CanonicalJson json;
   json.list("scopes", entry.key.scopes).text("resource", entry.key.resource).text("audience", entry.key.audience);
+  json.text("sent", record::text_of(entry.sent)).text("answered", record::text_of(entry.answered));
   if (entry.consent) write_consent(json, *entry.consent);
   if (reply) write_reply(json.text("readBy", TOKEND_VERSION), *reply);
   return Secret(json.str());
@@ -76,6 +77,8 @@ Result<OpenedEntry> read_journal_entry(const Secret& json)
   auto consent = read_consent(*object);
   if (!consent) return fail(consent.error());
   OpenedEntry opened{.entry = {.key = record::key_in(*object), .consent = std::move(*consent)}};
+  opened.entry.sent = record::time_in(*object, "sent").value_or(WallTime{});
+  opened.entry.answered = record::time_in(*object, "answered").value_or(WallTime{});
   opened.reply = read_reply(*object);
   opened.read_by = object->text("readBy");
   return opened;

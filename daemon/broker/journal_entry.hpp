@@ -26,6 +26,7 @@ struct ConsentNote {  // what a login's exchange is for
 
 struct JournalEntry {
   TokenKey key;
+  WallTime sent{}, answered{};         // the newest request left, its answer came; what its lifetimes count from
   std::optional<ConsentNote> consent;  // none: a refresh
 };
 

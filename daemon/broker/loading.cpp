@@ -140,7 +140,9 @@ void Loading::add_attempt(const GrantRow& grant, Found& found)
   Attempt attempt{.id = row->id, .kind = row->kind, .from = row->from, .key = std::move(opened->entry.key)};
   attempt.sends = row->sends;
   attempt.readings = opened->read_by == TOKEND_VERSION ? row->parse_tries : 0;  // another version may understand it
-  attempt.at = now_.boot;
+  attempt.sent = std::max(opened->entry.sent, row->wall);
+  attempt.at = now_.boot - std::max(Seconds(0), now_.wall - attempt.sent);
+  attempt.answered = opened->entry.answered;
   attempt.wall = row->wall;
   found.restored.attempt = std::move(attempt);
   found.restored.reply = std::move(opened->reply);

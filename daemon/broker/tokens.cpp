@@ -105,7 +105,7 @@ void Tokens::used(Account& account)
   const auto day = [](WallTime at) { return std::chrono::floor<std::chrono::days>(at); };
   const bool first_today = !account.last_used || day(*account.last_used) != day(loop_.wall());
   account.last_used = loop_.wall();
-  if (first_today) exchanges_.save(account);
+  if (first_today) exchanges_.note_use(account);
 }
 
 void Tokens::refresh(Account& account, std::optional<Seconds> timeout, Waiter& waiter)

@@ -48,7 +48,7 @@ void Grant::queue(Attempt attempt, Urgency urgency)
 
 void Grant::on(const TokenWanted& wanted, const Moment& now)
 {
-  if (!may_refresh()) return emit(FailWaiters{});
+  if (!may_refresh() || doing<SetAside>()) return emit(FailWaiters{});
   want(wanted.key, wanted.urgency);
   if (doing<Resting>()) return start_next(now);
   const bool worth_a_try = trouble_ && unreachable(*trouble_) && now.boot - trouble_->last_try >= kPatienceOfCallers;
@@ -69,6 +69,7 @@ void Grant::on(const TokenRefused& refused, const Moment& now)
 void Grant::on(const RefreshOrdered& order, const Moment& now)
 {
   if (!may_refresh()) return emit(FailWaiters{});
+  if (SetAside* aside = doing<SetAside>()) return keep(std::move(aside->attempt), std::move(aside->reply));
   want(order.key, Urgency::kCaller);
   const bool throttled = trouble_ && trouble_->what == ErrorClass::kThrottle;
   if (throttled && retry_at()) return;
@@ -99,6 +100,7 @@ void Grant::on(const SlotGranted& slot, const Moment& now)
   Attempt attempt = std::move(queued->attempt);
   if (attempt.sends++ == 0) attempt.id = slot.fresh;
   attempt.at = now.boot;
+  attempt.sent = now.wall;
   const bool noted = attempt.kind == AttemptKind::kDevice && attempt.sends > 1;  // asking again spends nothing
   if (journaled(attempt.kind) && !noted) {
     emit(CommitIntent{attempt});
@@ -115,6 +117,7 @@ void Grant::on(const IntentCommitted& committed, const Moment& now)
   Attempt attempt = std::move(doing<Noting>()->attempt);
   if (committed.outcome && !retired_) {
     attempt.at = now.boot;
+    attempt.sent = now.wall;
     emit(SendExchange{attempt});
     exchange_ = Asking{std::move(attempt)};
     return;
@@ -153,19 +156,19 @@ void Grant::adopt(const Attempt& attempt, TokenResponse& minted, Kept kept, cons
 {
   generation_ = next(attempt.from);
   trouble_.reset();
-  if (attempt.kind != AttemptKind::kClientCredentials) keep_credential(minted, std::move(kept.credential), now);
+  if (attempt.kind != AttemptKind::kClientCredentials) keep_credential(attempt, minted, std::move(kept.credential));
   keep_token(attempt, minted, std::move(kept), now);
   std::erase_if(wanted_, [&](const Wanted& wanted) { return wanted.key == attempt.key; });
   emit(Publish{attempt.key});
 }
 
-void Grant::keep_credential(const TokenResponse& minted, SealedBytes sealed, const Moment& now)
+void Grant::keep_credential(const Attempt& attempt, const TokenResponse& minted, SealedBytes sealed)
 {
   RefreshToken* held = std::get_if<RefreshToken>(&credential_);
   if (held && minted.refresh_token.empty()) return void(held->sealed = std::move(sealed));
   if (minted.refresh_token.empty()) return void(credential_ = Nothing{std::move(sealed)});
   std::optional<WallTime> end;
-  if (minted.refresh_expires_in) end = now.wall + *minted.refresh_expires_in;
+  if (minted.refresh_expires_in) end = attempt.sent + *minted.refresh_expires_in;
   credential_ = RefreshToken{std::move(sealed), std::nullopt, end};
 }
 
@@ -176,7 +179,7 @@ void Grant::keep_token(const Attempt& attempt, const TokenResponse& minted, Kept
   token.granted = minted.scopes;
   token.generation = generation_;
   token.minted = attempt.at;
-  token.minted_wall = now.wall;
+  token.minted_wall = attempt.sent;
   token.lifetime = minted.expires_in;
   if (token.lifetime) {
     token.expires = attempt.at + *token.lifetime;
@@ -200,8 +203,17 @@ void Grant::settle(const Moment& now)
 
 void Grant::on(const ConnectionImproved&, const Moment& now)
 {
+  if (SetAside* aside = doing<SetAside>()) return keep(std::move(aside->attempt), std::move(aside->reply));
   if (!doing<BackingOff>()) return;
   if (may_refresh()) start_next(now);
+}
+
+void Grant::on(const SaveNow&, const Moment& now)
+{
+  Unsaved* unsaved = doing<Unsaved>();
+  if (!unsaved) return;
+  unsaved->again = now.boot + Seconds(60);  // until the store answers
+  emit(CommitGrant{unsaved->attempt, &unsaved->minted});
 }
 
 void Grant::on(const Retired&, const Moment&)
@@ -217,10 +229,9 @@ void Grant::on(const Retired&, const Moment&)
 
 void Grant::on(const TimePassed&, const Moment& now)
 {
-  if (Unsaved* unsaved = doing<Unsaved>()) {
-    if (unsaved->again > now.boot) return;
-    unsaved->again = now.boot + Seconds(60);  // until the store answers
-    return emit(CommitGrant{unsaved->attempt, &unsaved->minted});
+  if (const Unsaved* unsaved = doing<Unsaved>()) {
+    if (unsaved->again <= now.boot) on(SaveNow{}, now);
+    return;
   }
   if (Polling* polling = doing<Polling>(); polling && polling->again <= now.boot)
     return queue(std::move(polling->attempt), Urgency::kCaller);

@@ -58,10 +58,12 @@ struct Attempt {
   AttemptKind kind = AttemptKind::kRefresh;
   Generation from{};  // the credential that is spent
   TokenKey key;
-  int sends = 0;     // counted durably before each send
-  int readings = 0;  // of its raw answer; counted durably before each
-  BootTime at{};     // of the newest send
-  WallTime wall{};   // of the first
+  int sends = 0;        // counted durably before each send
+  int readings = 0;     // of its raw answer; counted durably before each
+  BootTime at{};        // of the newest send: a lifetime counts from here
+  WallTime sent{};      // the same by the wall clock, for the disk
+  WallTime answered{};  // when the raw answer came
+  WallTime wall{};      // of the first send
 };
 
 // What we hold. One line each from here on, so that this is a table.
@@ -82,9 +84,10 @@ struct Saving { Attempt attempt; TokenResponse minted; };    // S7: the new cred
 struct Unsaved { Attempt attempt; TokenResponse minted; int tries; BootTime again; };  // served, not on disk: degraded
 struct Polling { Attempt attempt; Seconds interval; BootTime again; };  // device code: the person has not answered yet
 struct InDoubt { Attempt attempt; BootTime again; };         // handed out, no answer known
+struct SetAside { Attempt attempt; HttpReply reply; };       // an answer that cannot be read: kept, and the old credential never sent
 struct BackingOff { BootTime until; };
 using Exchange =
-    std::variant<Resting, Queued, Noting, Asking, Keeping, Saving, Unsaved, Polling, InDoubt, BackingOff>;
+    std::variant<Resting, Queued, Noting, Asking, Keeping, Saving, Unsaved, Polling, InDoubt, SetAside, BackingOff>;
 
 // Events: what happened.
 struct TokenWanted { TokenKey key; Urgency urgency = Urgency::kCaller; };  // and usable() had none
@@ -98,10 +101,11 @@ struct ReplyCommitted { AttemptId attempt; Committed outcome; };
 struct Kept { SealedBytes credential; SealedBytes access; std::int64_t token_row = 0; };  // as the broker sealed them
 struct GrantCommitted { AttemptId attempt; Committed outcome; Kept kept; };
 struct ConnectionImproved {};                       // definition changed or network came up: waiting is over
+struct SaveNow {};                                  // the last chance before a stop: what the disk has refused is offered again
 struct Retired {};                                  // no account points here any more
 struct TimePassed {};                               // next_wake() has come
 using GrantEvent = std::variant<TokenWanted, TokenRefused, RefreshOrdered, ConsentGiven, SlotGranted, IntentCommitted, Answered,
-                                ReplyCommitted, GrantCommitted, ConnectionImproved, Retired, TimePassed>;
+                                ReplyCommitted, GrantCommitted, ConnectionImproved, SaveNow, Retired, TimePassed>;
 
 // Effects: do this. Pointers reach into the grant and hold until its next event.
 struct TakeSlot { Urgency urgency; };
@@ -111,8 +115,7 @@ struct SendExchange { Attempt attempt; };
 struct CommitReply { Attempt attempt; const HttpReply* reply; };           // sealed raw by the broker
 struct CommitGrant { Attempt attempt; const TokenResponse* minted; };      // generation + 1, tokens, intent cleared: one unit
 struct ClearIntent { Attempt attempt; };                                   // proven not sent, or refused
-struct CommitDeath { Attempt attempt; bool keep_reply; };                  // credential to quarantine; intent cleared unless its raw
-                                                                           // answer is still to be understood
+struct CommitDeath { Attempt attempt; };                                   // credential to quarantine, intent cleared
 struct ForgetToken { std::int64_t row; };                                  // drop it on disk too
 struct Publish { TokenKey key; };                                          // a new token: tell subscribers, answer the waiters of key
 struct FailWaiters {};                                                     // with trouble(); those who can wait go on waiting
@@ -182,11 +185,12 @@ class Grant {
   void on(const ReplyCommitted&, const Moment&);
   void on(GrantCommitted&, const Moment&);
   void on(const ConnectionImproved&, const Moment&);
+  void on(const SaveNow&, const Moment&);
   void on(const Retired&, const Moment&);
   void on(const TimePassed&, const Moment&);
 
   void take_up(Attempt, std::optional<HttpReply>, const Moment&);
-  void set_aside(Attempt, const Moment&);
+  void set_aside(Attempt, HttpReply, const Judgement&, const Moment&);
   void want(const TokenKey&, Urgency);
   void queue(Attempt, Urgency);
   void start_next(const Moment&);  // from rest: the next wish, or what is due
@@ -194,17 +198,16 @@ class Grant {
   void poll_again(Attempt, const Judgement&, const Moment&);
   void keep(Attempt, HttpReply);
   void weigh(Attempt, HttpOutcome, const Moment&);
-  void read_reply(Attempt, const HttpReply&, const Moment&);
+  void read_reply(Attempt, HttpReply, const Moment&);
   void not_sent(Attempt, const Judgement&, const Moment&);
   void doubt(Attempt, const Judgement&, const Moment&);
   BootTime send_again(const Attempt&, const Moment&) const;
   void back_off(const Judgement&, const Moment&);
-  enum class Reply { kDrop, kKeep };
-  void die(Attempt, const Judgement&, Reply, const Moment&);
+  void die(Attempt, const Judgement&, const Moment&);
   void give_up(const Judgement&, const Moment&);
   void adopt(const Attempt&, TokenResponse&, Kept, const Moment&);
   void keep_token(const Attempt&, const TokenResponse&, Kept, const Moment&);
-  void keep_credential(const TokenResponse&, SealedBytes, const Moment&);
+  void keep_credential(const Attempt&, const TokenResponse&, SealedBytes);
   void settle(const Moment&);
   void note_trouble(const Judgement&, const Moment&);
   bool journaled(AttemptKind) const;

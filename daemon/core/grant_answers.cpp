@@ -25,12 +25,15 @@ Judgement unreadable(std::string why)
   return judgement;
 }
 
+Judgement poisonous() { return unreadable("tokend ended each time that it read the provider's answer, which is kept"); }
+
 }  // namespace
 
 void Grant::on(Answered& answered_event, const Moment& now)
 {
   if (!is_about<Asking>(answered_event.attempt)) return;
   Attempt attempt = std::move(doing<Asking>()->attempt);
+  attempt.answered = now.wall;
   // A 2xx is kept before it is read: whatever it does to the reader, the next start still has it.
   const bool success = answered_event.outcome && answered_event.outcome->status / 100 == 2;
   if (success && journaled(attempt.kind)) return keep(std::move(attempt), std::move(*answered_event.outcome));
@@ -39,7 +42,6 @@ void Grant::on(Answered& answered_event, const Moment& now)
 
 void Grant::keep(Attempt attempt, HttpReply reply)
 {
-  ++attempt.readings;
   Keeping& keeping = exchange_.emplace<Keeping>(std::move(attempt), std::move(reply));
   emit(CommitReply{keeping.attempt, &keeping.reply});
 }
@@ -52,11 +54,11 @@ void Grant::weigh(Attempt attempt, HttpOutcome outcome, const Moment& now)
     case Outcome::kNotSent: return not_sent(std::move(attempt), judgement, now);
     case Outcome::kRefused: return refused(std::move(attempt), judgement, now);
     case Outcome::kInDoubt: return doubt(std::move(attempt), judgement, now);
-    case Outcome::kAnswered: return read_reply(std::move(attempt), *outcome, now);
+    case Outcome::kAnswered: return read_reply(std::move(attempt), std::move(*outcome), now);
   }
 }
 
-void Grant::read_reply(Attempt attempt, const HttpReply& reply, const Moment& now)
+void Grant::read_reply(Attempt attempt, HttpReply reply, const Moment& now)
 {
   TokenReply read = read_token_reply(reply);
   if (TokenResponse* minted = std::get_if<TokenResponse>(&read)) {
@@ -64,10 +66,8 @@ void Grant::read_reply(Attempt attempt, const HttpReply& reply, const Moment& no
     return emit(CommitGrant{saving.attempt, &saving.minted});
   }
   const Unreadable* why = std::get_if<Unreadable>(&read);
-  const Judgement judgement = unreadable(why ? why->why : "the answer holds an error and a success at once");
-  if (is_consent(attempt.kind)) return give_up(judgement, now);
-  if (holds<ClientItself>()) return back_off(judgement, now);
-  die(std::move(attempt), judgement, Reply::kKeep, now);
+  set_aside(std::move(attempt), std::move(reply),
+            unreadable(why ? why->why : "the answer holds an error and a success at once"), now);
 }
 
 void Grant::not_sent(Attempt attempt, const Judgement& judgement, const Moment& now)
@@ -86,8 +86,7 @@ void Grant::refused(Attempt attempt, const Judgement& judgement, const Moment& n
   if (device && (waiting || judgement.what == ErrorClass::kTransient || judgement.what == ErrorClass::kThrottle))
     return poll_again(std::move(attempt), judgement, now);
   if (is_consent(attempt.kind)) return give_up(judgement, now);
-  if (ends_the_login(judgement.what) && holds<RefreshToken>())
-    return die(std::move(attempt), judgement, Reply::kDrop, now);
+  if (ends_the_login(judgement.what) && holds<RefreshToken>()) return die(std::move(attempt), judgement, now);
   if (attempt.sends > 1) return doubt(std::move(attempt), judgement, now);
   if (journaled(attempt.kind)) emit(ClearIntent{std::move(attempt)});
   back_off(judgement, now);
@@ -138,16 +137,28 @@ void Grant::back_off(const Judgement& judgement, const Moment& now)
   emit(FailWaiters{});
 }
 
-void Grant::die(Attempt attempt, const Judgement& judgement, Reply reply, const Moment& now)
+void Grant::die(Attempt attempt, const Judgement& judgement, const Moment& now)
 {
   note_trouble(judgement, now);
   if (attempt.sends > 1) trouble_->cause = "refresh_in_doubt";
-  const bool is_buried = holds<Dead>() && reply == Reply::kKeep;
-  if (!is_buried) emit(CommitDeath{std::move(attempt), reply == Reply::kKeep});
+  emit(CommitDeath{std::move(attempt)});
   credential_ = Dead{judgement.what, now.wall};
   wanted_.clear();
   emit(FailWaiters{});
   settle(now);
+}
+
+// The provider has minted something that this version does not understand. Nothing is sent any more; the answer stays
+// on disk for a person who asks again, a changed definition or another version.
+void Grant::set_aside(Attempt attempt, HttpReply reply, const Judgement& judgement, const Moment& now)
+{
+  if (is_consent(attempt.kind)) return give_up(judgement, now);
+  if (!journaled(attempt.kind) || retired_) return back_off(judgement, now);
+  note_trouble(judgement, now);
+  wanted_.clear();
+  exchange_ = SetAside{std::move(attempt), std::move(reply)};
+  emit(GiveSlot{});
+  emit(FailWaiters{});
 }
 
 void Grant::give_up(const Judgement& judgement, const Moment& now)
@@ -171,13 +182,6 @@ void Grant::note_trouble(const Judgement& judgement, const Moment& now)
   ++trouble_->failures;
 }
 
-void Grant::set_aside(Attempt attempt, const Moment& now)
-{
-  const Judgement poison = unreadable("tokend ended twice while it read the provider's answer, which is kept");
-  if (is_consent(attempt.kind)) return give_up(poison, now);
-  die(std::move(attempt), poison, Reply::kKeep, now);
-}
-
 GrantEffects Grant::restore(Restored found, const Moment& now)
 {
   effects_.clear();
@@ -192,8 +196,8 @@ GrantEffects Grant::restore(Restored found, const Moment& now)
 void Grant::take_up(Attempt attempt, std::optional<HttpReply> reply, const Moment& now)
 {
   if (attempt.from != generation_) return emit(ClearIntent{std::move(attempt)});
-  if (reply && attempt.readings < kMostReadings) return keep(std::move(attempt), std::move(*reply));
-  if (reply) return set_aside(std::move(attempt), now);
+  if (reply && attempt.readings++ < kMostReadings) return keep(std::move(attempt), std::move(*reply));
+  if (reply) return set_aside(std::move(attempt), std::move(*reply), poisonous(), now);
   Judgement lost = unreadable("the answer to the last exchange was lost when tokend stopped");
   if (is_consent(attempt.kind)) return give_up(lost, now);
   lost.outcome = Outcome::kInDoubt;

@@ -98,6 +98,10 @@ struct DropToken {
 struct DropAttempt {
   GrantId grant;
 };
+struct AccountUsed {  // nothing else of its row
+  AccountId account;
+  std::int64_t day = 0;
+};
 struct DropAccount {
   AccountId account;
 };
@@ -110,8 +114,8 @@ struct QuarantineGrant {
   WallTime at;
 };  // copies the sealed record aside
 
-using Change = std::variant<ClientRow, GrantRow, AccountRow, TokenRow, AttemptRow, DropGrant, DropTokens, DropToken,
-                            DropAttempt, DropAccount, DropClient, QuarantineGrant>;
+using Change = std::variant<ClientRow, GrantRow, AccountRow, AccountUsed, TokenRow, AttemptRow, DropGrant, DropTokens,
+                            DropToken, DropAttempt, DropAccount, DropClient, QuarantineGrant>;
 
 struct Precondition {  // the unit is dropped as kStale unless the grant is at this generation with this attempt
   GrantId grant{};

@@ -92,6 +92,16 @@ TEST_CASE_METHOD(OpenStore, "tokens, attempts, accounts and clients drop one by 
   CHECK(rows.accounts.empty());
 }
 
+TEST_CASE_METHOD(OpenStore, "the day of an account's use changes nothing else of it")
+{
+  REQUIRE(commit(*store, {.changes = {grant(2), account(3, "work", GrantId{2})}}));
+  REQUIRE(commit(*store, {.changes = {AccountUsed{AccountId{3}, 20'000}, AccountUsed{AccountId{4}, 20'000}}}));
+  const AccountRow row = reloaded().accounts.at(0);
+  CHECK(row.last_used_day == 20'000);
+  CHECK(row.name == "work");
+  CHECK(row.grant == GrantId{2});
+}
+
 TEST_CASE_METHOD(OpenStore, "one token drops and the others of its grant stay")
 {
   REQUIRE(commit(*store, {.changes = {grant(2), token(9, 2), token(10, 2)}}));

@@ -65,6 +65,11 @@ void VirtualStore::apply(const Change& change)
     void operator()(const ClientRow& row) { store.clients_[row.id] = row; }
     void operator()(const GrantRow& row) { store.grants_[row.id] = row; }
     void operator()(const AccountRow& row) { store.accounts_[row.id] = row; }
+    void operator()(const AccountUsed& used)
+    {
+      const auto row = store.accounts_.find(used.account);
+      if (row != store.accounts_.end()) row->second.last_used_day = used.day;
+    }
     void operator()(const TokenRow& row) { store.tokens_[row.id] = row; }
     void operator()(const AttemptRow& row) { store.attempts_[row.grant] = row; }
     void operator()(const DropTokens& what) { drop(what.grant); }

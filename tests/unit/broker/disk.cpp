@@ -20,7 +20,9 @@ struct Word {
   std::string operator()(const TokenRow&) const { return "token"; }
   std::string operator()(const AttemptRow& row) const { return row.http_status ? "reply" : "intent"; }
   std::string operator()(const DropGrant&) const { return "no-grant"; }
+  std::string operator()(const AccountUsed&) const { return "used"; }
   std::string operator()(const DropTokens&) const { return "no-tokens"; }
+  std::string operator()(const DropToken&) const { return "no-token"; }
   std::string operator()(const DropAttempt&) const { return "no-intent"; }
   std::string operator()(const DropAccount&) const { return "no-account"; }
   std::string operator()(const DropClient&) const { return "no-client"; }
@@ -38,6 +40,12 @@ struct Rows {
   void operator()(const AccountRow& row) { disk.accounts[row.id] = row; }
   void operator()(const TokenRow& row) { disk.tokens[row.id] = row; }
   void operator()(const AttemptRow& row) { disk.attempts[row.grant] = row; }
+  void operator()(const AccountUsed& used)
+  {
+    const auto row = disk.accounts.find(used.account);
+    if (row != disk.accounts.end()) row->second.last_used_day = used.day;
+  }
+  void operator()(const DropToken& what) { disk.tokens.erase(what.id); }
   void operator()(const DropTokens& what) { drop_tokens(what.grant); }
   void operator()(const DropAttempt& what) { disk.attempts.erase(what.grant); }
   void operator()(const DropAccount& what) { disk.accounts.erase(what.account); }

@@ -97,8 +97,7 @@ TEST_CASE_METHOD(Expired, "an answer that cannot be read stays on disk, and its 
   commit();
   answer(reply(200, "<html>"));
   commit();
-  CHECK(disk.waiting() == Units{"quarantine dead-grant"});
-  commit();
+  CHECK(disk.waiting() == Units{});
   CHECK(attempt().http_status == 200);
   CHECK(waits.cause() == "refresh_in_doubt");
   pass(std::chrono::hours(1));

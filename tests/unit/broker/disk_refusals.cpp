@@ -115,6 +115,33 @@ TEST_CASE_METHOD(Unsaved, "a login that the disk refuses is done, and made good 
   CHECK(ask("ana").token() == "at-1");
 }
 
+TEST_CASE("the login before stays on disk until the new one is there")
+{
+  Bench bench;
+  bench.sign_in("ana");
+  bench.begin_exchange("ana");
+  bench.disk.hold();
+  bench.answer(minted("at-2", "rt-2"));
+  bench.refuse();
+  bench.refuse();
+  CHECK(bench.ask("ana").token() == "at-2");
+  CHECK(bench.disk.waiting() == std::vector<std::string>{"used"});
+  CHECK(bench.durable_refresh_token("ana") == "rt-1");
+  SECTION("an end now leaves the login before")
+  {
+    bench.disk.let_go();
+    bench.restart();
+    CHECK(bench.ask("ana").token() == "at-1");
+  }
+  SECTION("it goes when the disk has taken the new one")
+  {
+    bench.disk.let_go();
+    bench.pass(Seconds(1));
+    CHECK(bench.durable_refresh_token("ana") == "rt-2");
+    CHECK(bench.disk.grants.size() == 1);
+  }
+}
+
 TEST_CASE_METHOD(Unsaved, "a change of the account is not undone when the disk takes the login later")
 {
   wire::Definition change;

@@ -40,6 +40,29 @@ TEST_CASE_METHOD(Stopping, "a rotating request that is out is awaited until its 
   CHECK(durable_refresh_token("ana") == "rt-2");
 }
 
+TEST_CASE_METHOD(Stopping, "what the disk has refused is offered to it once more, and awaited")
+{
+  refresh("ana");
+  disk.hold();
+  answer(minted("at-2", "rt-2"));
+  commit();
+  refuse();
+  stop();
+  CHECK_FALSE(quiet);
+  SECTION("it takes it")
+  {
+    commit();
+    CHECK(durable_refresh_token("ana") == "rt-2");
+    CHECK(broker->unsaved_accounts().empty());
+  }
+  SECTION("it refuses again")
+  {
+    refuse();
+    CHECK(broker->unsaved_accounts() == std::vector<std::string>{"ana"});
+  }
+  CHECK(quiet);
+}
+
 TEST_CASE_METHOD(Stopping, "a request that fails is awaited no longer")
 {
   refresh("ana");

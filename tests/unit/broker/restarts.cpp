@@ -85,6 +85,41 @@ TEST_CASE_METHOD(Cut, "a raw reply is read as if it came now")
   CHECK(ask("ana").token() == "at-2");
 }
 
+TEST_CASE_METHOD(Cut, "what a raw reply gives lives from the request on, however late it is read")
+{
+  commit();
+  sleep(Seconds(100));  // on its way
+  answer(minted("at-2", "rt-2"));
+  commit();
+  disk.hold();
+  restart(Seconds(3000));
+  disk.let_go();
+  run();
+  CHECK(ask("ana").token() == "at-2");
+  restart();
+  sleep(Seconds(500));
+  CHECK_FALSE(ask("ana").answered());
+}
+
+TEST_CASE_METHOD(Cut, "an end between the raw reply and the new credential, again and again, costs nothing")
+{
+  commit();
+  answer(minted("at-2", "rt-2"));
+  commit();
+  for (int ends = 0; ends < 2; ++ends) {
+    restart();
+    commit();  // the reading is counted, and the new credential is on its way
+  }
+  disk.hold();
+  restart();
+  disk.let_go();
+  run();
+  REQUIRE(provider.out() == 0);
+  refresh("ana");
+  CHECK(durable_refresh_token("ana") == "rt-2");
+  CHECK(ask("ana").token() == "at-2");
+}
+
 TEST_CASE_METHOD(Cut, "an answer whose new credential was saved is served, and nothing is under way")
 {
   commit();

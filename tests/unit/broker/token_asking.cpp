@@ -132,7 +132,7 @@ TEST_CASE("the use of an account is written down once a day")
 {
   Bench bench;
   bench.sign_in("ana");
-  const auto writes = [&] { return std::ranges::count(bench.disk.log, "account"); };
+  const auto writes = [&] { return std::ranges::count(bench.disk.log, "used"); };
   const auto before = writes();
   bench.ask("ana");
   bench.ask("ana");

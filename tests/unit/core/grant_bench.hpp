@@ -47,7 +47,7 @@ struct EffectName {
   std::string operator()(const CommitReply&) const { return "keep"; }
   std::string operator()(const CommitGrant&) const { return "save"; }
   std::string operator()(const ClearIntent&) const { return "clear"; }
-  std::string operator()(const CommitDeath& death) const { return death.keep_reply ? "bury with reply" : "bury"; }
+  std::string operator()(const CommitDeath&) const { return "bury"; }
   std::string operator()(const ForgetToken&) const { return "forget token"; }
   std::string operator()(const Publish&) const { return "publish"; }
   std::string operator()(const FailWaiters&) const { return "fail waiters"; }

@@ -164,16 +164,16 @@ TEST_CASE("a doubt waits as long as the provider asks")
   CHECK(bench.until(*bench.grant.next_wake()) == Seconds(900));
 }
 
-TEST_CASE("an answer that cannot be read ends the login, keeps the answer and is never sent again")
+TEST_CASE("an answer that cannot be read is set aside, and the token that brought it is never sent again")
 {
   GrantBench bench;
   bench.ask();
   bench.answer(grant_reply(200, "<html>"));
-  CHECK(bench.kept() == "bury with reply, fail waiters, give slot");
-  CHECK(bench.is_dead());
+  CHECK(bench.kept() == "give slot, fail waiters");
+  CHECK(bench.is<SetAside>());
   CHECK(bench.cause() == "refresh_in_doubt");
   CHECK(bench.want() == "fail waiters");
-  CHECK(bench.on(RefreshOrdered{}) == "fail waiters");
+  CHECK(bench.on(RefreshOrdered{}) == "keep");  // it is read again, nothing is sent
   CHECK(bench.grant.next_wake() == std::nullopt);
 }
 

@@ -56,11 +56,11 @@ TEST_CASE("an answer that was kept and cannot be read stays kept")
   Grant::Restored found = left_behind();
   found.reply = reply_of(grant_reply(200, "<html>"));
   bench.restore(std::move(found));
-  CHECK(bench.kept() == "bury with reply, fail waiters, give slot");
-  CHECK(bench.is_dead());
+  CHECK(bench.kept() == "give slot, fail waiters");
+  CHECK(bench.is<SetAside>());
 }
 
-TEST_CASE("a reading is counted on disk before it begins")
+TEST_CASE("a reading after a start is counted on disk before it begins")
 {
   GrantBench bench;
   Grant::Restored found = left_behind();
@@ -70,14 +70,43 @@ TEST_CASE("a reading is counted on disk before it begins")
   CHECK(std::get<CommitReply>(bench.effects.front()).attempt.readings == 2);
 }
 
-TEST_CASE("an answer that two readings did not survive is set aside, kept, and only this grant reports it")
+TEST_CASE("an answer that two starts did not survive is set aside, and only this grant reports it")
 {
   GrantBench bench;
   Grant::Restored found = left_behind();
   found.attempt->readings = 2;
   found.reply = reply_of(minted());
-  CHECK(bench.restore(std::move(found)) == "bury with reply, fail waiters, give slot");
+  CHECK(bench.restore(std::move(found)) == "give slot, fail waiters");
   CHECK(bench.cause() == "refresh_in_doubt");
+  CHECK(bench.want() == "fail waiters");
+  CHECK_FALSE(bench.grant.next_wake().has_value());
+}
+
+TEST_CASE("an answer that was set aside is read again when a person asks or the definition has changed")
+{
+  for (const bool person : {true, false}) {
+    GrantBench bench;
+    Grant::Restored found = left_behind();
+    found.attempt->readings = 2;
+    found.reply = reply_of(minted());
+    bench.restore(std::move(found));
+    CHECK((person ? bench.on(RefreshOrdered{}) : bench.on(ConnectionImproved{})) == "keep");
+    CHECK(bench.kept() == "save");
+    CHECK(bench.saved() == "publish, give slot");
+    CHECK(bench.cause() == "none");
+  }
+}
+
+TEST_CASE("the life of a token whose answer was kept counts from its request, not from the start")
+{
+  GrantBench bench;
+  Grant::Restored found = left_behind();
+  found.attempt->at = bench.now.boot - Seconds(1000);
+  found.reply = reply_of(minted(3600));
+  bench.restore(std::move(found));
+  bench.kept();
+  bench.saved();
+  CHECK(bench.until(*bench.grant.newest({})->expires) == Seconds(2600));
 }
 
 TEST_CASE("a code whose answer two readings did not survive is given up")
@@ -89,17 +118,6 @@ TEST_CASE("a code whose answer two readings did not survive is given up")
   found.attempt->readings = 2;
   found.reply = reply_of(minted());
   CHECK(bench.restore(std::move(found)) == "give slot, give up consent");
-}
-
-TEST_CASE("a grant that is buried with its unreadable answer is not buried again at every start")
-{
-  GrantBench bench;
-  Grant::Restored found = left_behind();
-  found.credential = Dead{};
-  found.attempt->readings = 2;
-  found.reply = reply_of(minted());
-  CHECK(bench.restore(std::move(found)) == "fail waiters, give slot");
-  CHECK(bench.is_dead());
 }
 
 TEST_CASE("an attempt of an older generation is cleared, its answer unread")
