@@ -44,7 +44,8 @@ AccountRow Exchanges::row_of(const Account& account) const
   const auto save = row.grant ? saves_.find(*row.grant) : saves_.end();
   if (save != saves_.end() && save->second.refused && save->second.replaces) row.grant = save->second.replaces;
   for (const auto& [grant, consent] : consents_)  // a login on its way to the disk has repointed it already
-    if (consent.note.account == account.id && saves_.contains(grant)) row.grant = grant;
+    if (consent.note.account == account.id && saves_.contains(grant) && registry_.find(grant)->client == account.client)
+      row.grant = grant;
   return row;
 }
 
@@ -193,6 +194,7 @@ void Exchanges::adopt_consent(GrantEntry& entry)
   if (consent == consents_.end()) return;
   Account* account = registry_.find(consent->second.note.account);
   consents_.erase(consent);
+  if (account && account->client != entry.client) feed(entry, Retired{});  // it got another client meanwhile
   if (!account || entry.machine.retired()) return;
   registry_.point(*account, entry.id);
   hooks_.consent_saved(entry);

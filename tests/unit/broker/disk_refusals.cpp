@@ -197,6 +197,31 @@ TEST_CASE_METHOD(Unsaved, "an account that was removed does not come back with t
   CHECK(disk.grants.empty());
 }
 
+TEST_CASE("a login that is being saved when its account gets another client serves nobody")
+{
+  Bench bench;
+  bench.add("ana");
+  bench.begin_exchange("ana");
+  bench.disk.hold();
+  bench.answer(minted("at-1", "rt-1"));
+  wire::Definition change;
+  change.token_endpoint = "https://as2.example/token";
+  const bool change_first = GENERATE(true, false);
+  if (!change_first) bench.commit();
+  const Caller& person = bench.set("ana", std::move(change));
+  bench.disk.let_go();
+  bench.run();
+  bench.disk.let_go();
+  bench.run();
+  REQUIRE_FALSE(person.error);
+  CHECK(bench.ask("ana").cause() == "never_signed_in");
+  bench.restart();
+  CHECK(bench.problems.empty());
+  CHECK(bench.ask("ana").cause() == "never_signed_in");
+  CHECK(bench.disk.grants.empty());
+  CHECK_FALSE(bench.disk.account("ana")->grant);
+}
+
 TEST_CASE("a change that is on its way when a login is saved is not undone")
 {
   Bench bench;
