@@ -23,6 +23,20 @@ TEST_CASE_METHOD(SignedIn, "a login serves its own token and drops the old grant
   CHECK(provider.out() == 0);
 }
 
+TEST_CASE_METHOD(SignedIn, "the old grant goes in the unit that stores the new one, and is not refreshed again")
+{
+  begin_exchange("ana");
+  disk.hold();
+  answer(minted("at-2", "rt-2"));
+  commit();
+  CHECK(disk.waiting() == std::vector<std::string>{"no-tokens token grant no-intent account no-grant"});
+  disk.let_go();
+  run();
+  pass(Seconds(3400));
+  REQUIRE(provider.out() == 1);
+  CHECK(provider.last().has("refresh_token=rt-2"));
+}
+
 TEST_CASE_METHOD(SignedIn, "a login that fails leaves the old grant serving")
 {
   const Caller& starter = login("ana");
