@@ -1,7 +1,7 @@
 // The end of an exchange: one unit with the new credential, the tokens, and the accounts that a login repoints.
-#include <algorithm>
-
 #include "daemon/broker/exchanges.hpp"
+
+#include <algorithm>
 
 namespace tokend {
 namespace {
@@ -178,7 +178,9 @@ void Exchanges::adopt(GrantEntry& entry, AttemptId attempt, GrantCommitted& comm
   const auto found = saves_.find(entry.id);
   if (found == saves_.end() || found->second.attempt != attempt) return;
   committed.kept = found->second.kept;
+  AccountDefinition definition = std::move(entry.record.definition);  // may be newer than what was saved
   entry.record = found->second.record;
+  entry.record.definition = std::move(definition);
   entry.rotated = ports_.loop.wall();
   const std::optional<GrantId> replaced = found->second.replaces;
   if (committed.outcome) saves_.erase(found);

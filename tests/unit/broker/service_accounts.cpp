@@ -42,6 +42,26 @@ TEST_CASE_METHOD(Robot, "nothing is noted before a request that can be repeated 
   CHECK(waits.token() == "at-2");
 }
 
+TEST_CASE_METHOD(Robot, "other scopes hold from the next request on, also when they came while a token was being saved")
+{
+  ask("robot");
+  const bool set_first = GENERATE(true, false);
+  wire::Definition other;
+  other.scopes = {"write"};
+  disk.hold();
+  if (!set_first) answer(minted("at-1"));
+  if (!set_first) refuse();
+  const Caller& person = set("robot", std::move(other));
+  if (set_first) answer(minted("at-1"));
+  disk.let_go();
+  pass(Seconds(1));
+  REQUIRE_FALSE(person.error);
+  expire();
+  ask("robot");
+  REQUIRE(provider.out() == 1);
+  CHECK(provider.last().has("scope=write"));
+}
+
 TEST_CASE_METHOD(Robot, "a grant that the disk refuses is told to everybody who waits, and made anew for the next")
 {
   disk.fill(DiskTrouble::kFull);
