@@ -71,6 +71,8 @@ void Simulation::start()
 void Simulation::crash()
 {
   ++outcome_.crashes;
+  refresh();
+  for (auto steps = world_.below(60); steps > 0; --steps) loop_.step();  // into the middle of an exchange
   waiting_.clear();
   broker_.reset();
   loop_.forget_process();
@@ -78,6 +80,7 @@ void Simulation::crash()
   network_.crash();
   redirects_.forget_process();
   forgive_what_a_crash_lost();
+  if (world_.chance(3)) loop_.run_for(Milliseconds(world_.below(200'000)));  // nobody starts it at once
   start();
 }
 

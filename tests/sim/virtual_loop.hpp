@@ -51,6 +51,13 @@ class VirtualLoop final : public Loop {
     return earliest;
   }
 
+  // One turn, or the jump to the moment of the next.
+  void step()
+  {
+    if (turn()) return;
+    if (const auto coming = next()) now_ = std::max(now_, *coming);
+  }
+
   // Runs turns until this much time has passed.
   void run_for(Milliseconds span)
   {

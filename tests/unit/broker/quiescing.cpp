@@ -82,7 +82,7 @@ TEST_CASE_METHOD(Stopping, "nothing new is noted or sent after a stop")
   refresh("ana");
   pass(Seconds(10));
   CHECK(provider.asked.size() == asked);
-  CHECK(disk.log == std::vector<std::string>{"account"});  // its use of today
+  CHECK(disk.log == std::vector<std::string>{"used"});  // its use of today
 }
 
 TEST_CASE_METHOD(Stopping, "an intent that is on its way to the disk is awaited, and its request stays here")
