@@ -153,17 +153,17 @@ Error disk_refused(const std::string& account, DiskTrouble trouble)
   return error;
 }
 
-Error obstacle(const Account& account, const GrantEntry* entry, BootTime now)
+Error obstacle(const Account& account, const GrantEntry* entry, BootTime now, const TokenKey& key)
 {
   if (!entry) return never_signed_in(account);
   const Grant& grant = entry->machine;
   if (std::holds_alternative<Dead>(grant.credential())) return needs_login(account, grant.trouble());
   if (std::holds_alternative<SetAside>(grant.exchange())) return set_aside(account, *grant.trouble());
   if (std::holds_alternative<Nothing>(grant.credential())) return needs_login(account, nullptr);
-  const Trouble* trouble = grant.trouble();
+  const Trouble* trouble = grant.trouble(key);
   if (!trouble) return no_answer_in_time(account);
   std::optional<Seconds> wait;
-  if (const auto at = grant.retry_at()) wait = std::max(Seconds(1), std::chrono::ceil<Seconds>(*at - now));
+  if (const auto at = grant.retry_at(key)) wait = std::max(Seconds(1), std::chrono::ceil<Seconds>(*at - now));
   return in_trouble(account, *trouble, wait);
 }
 

@@ -21,7 +21,7 @@ Error consent_error(const Account&, const Trouble&);  // the exchange of a login
 Error disk_refused(const std::string& account, DiskTrouble);
 
 // Whatever keeps this account from giving a token now.
-Error obstacle(const Account&, const GrantEntry*, BootTime now);
+Error obstacle(const Account&, const GrantEntry*, BootTime now, const TokenKey& key = {});
 
 std::string next_login(const Account&);  // "tokenctl login NAME"
 

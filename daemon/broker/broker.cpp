@@ -43,9 +43,9 @@ void Broker::connect()
               events_.tell(wire::EventKind::kRefreshed, status_of(*registry_.find(id)));
           },
       .failed =
-          [this](GrantEntry& entry) {
-            tokens_.failed(entry);
-            service_logins_.failed(entry);
+          [this](GrantEntry& entry, const TokenKey* only) {
+            tokens_.failed(entry, only);
+            if (!only) service_logins_.failed(entry);
           },
       .consent_failed = [this](GrantId id, const Trouble& why) { logins_.consent_failed(id, why); },
       .consent_refused = [this](GrantId id, const ConsentRefused& why) { logins_.consent_refused(id, why); },

@@ -218,7 +218,10 @@ void Exchanges::perform(GrantEntry&, const ForgetToken& forgotten)
 
 void Exchanges::perform(GrantEntry& entry, const Publish& published) { hooks_.published(entry, published.key); }
 
-void Exchanges::perform(GrantEntry& entry, const FailWaiters&) { hooks_.failed(entry); }
+void Exchanges::perform(GrantEntry& entry, const FailWaiters& failed)
+{
+  hooks_.failed(entry, failed.only ? &*failed.only : nullptr);
+}
 
 void Exchanges::perform(GrantEntry& entry, const GiveUpConsent&)
 {

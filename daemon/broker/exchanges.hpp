@@ -48,7 +48,8 @@ class Exchanges {
   struct Hooks {                                     // called while a grant's event is handled; none may feed a grant
     std::function<void(GrantEntry&)> consent_saved;  // before published: the accounts point here now
     std::function<void(GrantEntry&, const TokenKey&)> published;
-    std::function<void(GrantEntry&)> failed;  // machine.trouble() says why; waiters may go on waiting
+    std::function<void(GrantEntry&, const TokenKey* only)>
+        failed;  // machine.trouble() says why; waiters may go on waiting
     std::function<void(GrantId, const Trouble&)> consent_failed;
     std::function<void(GrantId, const ConsentRefused&)> consent_refused;
     std::function<void(const GrantEntry&)> discarding;  // retired and at rest: it goes now

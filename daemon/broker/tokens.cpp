@@ -133,21 +133,23 @@ void Tokens::published(GrantEntry& entry, const TokenKey& key)
   }
 }
 
-void Tokens::failed(GrantEntry& entry)
+void Tokens::failed(GrantEntry& entry, const TokenKey* only)
 {
   bool anyone = false;
   for (const AccountId id : entry.accounts) {
-    settle_impatient(*registry_.find(id), entry.machine.trouble());
+    settle_impatient(*registry_.find(id), entry.machine, only);
     anyone = anyone || waiters_.anyone(token_topic(id));
   }
   if (!anyone) entry.machine.no_one_waits();
 }
 
-void Tokens::settle_impatient(Account& account, const Trouble* trouble)
+void Tokens::settle_impatient(Account& account, const Grant& grant, const TokenKey* only)
 {
-  const bool dead = !trouble || trouble->what == ErrorClass::kRelogin || trouble->what == ErrorClass::kConsent;
   waiters_.each(token_topic(account.id), [&](Waiter& waiter) {
     const TokenWish& wish = *waiters_.wish_of(waiter);
+    if (only && wish.key != *only) return;
+    const Trouble* trouble = grant.trouble(wish.key);
+    const bool dead = !trouble || trouble->what == ErrorClass::kRelogin || trouble->what == ErrorClass::kConsent;
     const bool waits_on = (trouble && can_clear_by_itself(*trouble) && wish.patient) || (dead && wish.login);
     if (!waits_on) settle(account, waiter);
   });
@@ -159,7 +161,7 @@ void Tokens::settle(Account& account, Waiter& waiter)
   const GrantEntry* entry = registry_.grant_of(account);
   const bool last_minute = entry && !wish.min_ttl && entry->machine.usable(wish.key, kLastMinuteTtl, loop_.now());
   if (last_minute) return waiters_.grant(waiter);
-  waiters_.fail(waiter, obstacle(account, entry, loop_.now()));
+  waiters_.fail(waiter, obstacle(account, entry, loop_.now(), wish.key));
 }
 
 void Tokens::gone(Account& account, const Error& why)
@@ -182,7 +184,7 @@ Result<Waiters::Fetched> Tokens::fetch(const TokenWish& wish)
   if (!account) return fail(account_is_gone());
   const GrantEntry* entry = registry_.grant_of(*account);
   const AccessToken* token = entry ? entry->machine.usable(wish.key, Seconds(0), loop_.now()) : nullptr;
-  if (!token) return fail(obstacle(*account, entry, loop_.now()));
+  if (!token) return fail(obstacle(*account, entry, loop_.now(), wish.key));
   if (wish.told == Told::kExpiry) return json_of(wire::RefreshReply{expiry_of(*token)});
   if (wish.told == Told::kReplaced) return json_of(wire::RejectTokenReply{.current = true, .refreshed = true});
   for (CachedReply& cached : account->replies)

@@ -31,8 +31,8 @@ class Tokens {
 
   // From the exchanges.
   void published(GrantEntry&, const TokenKey&);
-  void failed(GrantEntry&);
-  void gone(Account&, const Error&);  // signed out or removed: nobody waits for it any more
+  void failed(GrantEntry&, const TokenKey* only);  // nullptr: every wish
+  void gone(Account&, const Error&);               // signed out or removed: nobody waits for it any more
 
   void overdue(Waiter&);  // its deadline has passed
   Result<Waiters::Fetched> fetch(const TokenWish&);
@@ -45,7 +45,7 @@ class Tokens {
   std::optional<Error> take_back(Account&, GrantEntry&, std::string_view refused_value);  // why it stays, if it does
   void stop_waiting_in_trouble(Account&, const GrantEntry&, Waiter&);
   void settle(Account&, Waiter&);  // no refresh will help this waiter now
-  void settle_impatient(Account&, const Trouble*);
+  void settle_impatient(Account&, const Grant&, const TokenKey* only);
   ReadyReply& cached(Account&, const GrantEntry&, const AccessToken&, const Secret& value);
 
   Loop& loop_;

@@ -48,7 +48,9 @@ void Grant::queue(Attempt attempt, Urgency urgency)
 
 void Grant::on(const TokenWanted& wanted, const Moment& now)
 {
-  if (!may_refresh() || doing<SetAside>()) return emit(FailWaiters{});
+  if (!may_refresh() || doing<SetAside>()) return emit(FailWaiters{.only = {}});
+  const RefusedKey* refused = refused_key(wanted.key);
+  if (refused && refused->until > now.boot) return emit(FailWaiters{wanted.key});
   want(wanted.key, wanted.urgency);
   if (doing<Resting>()) return start_next(now);
   const bool worth_a_try = trouble_ && unreachable(*trouble_) && now.boot - trouble_->last_try >= kPatienceOfCallers;
@@ -68,7 +70,7 @@ void Grant::on(const TokenRefused& refused, const Moment& now)
 
 void Grant::on(const RefreshOrdered& order, const Moment& now)
 {
-  if (!may_refresh()) return emit(FailWaiters{});
+  if (!may_refresh()) return emit(FailWaiters{.only = {}});
   if (SetAside* aside = doing<SetAside>()) return keep(std::move(aside->attempt), std::move(aside->reply));
   want(order.key, Urgency::kCaller);
   const bool throttled = trouble_ && trouble_->what == ErrorClass::kThrottle;
@@ -159,6 +161,7 @@ void Grant::adopt(const Attempt& attempt, TokenResponse& minted, Kept kept, cons
   if (attempt.kind != AttemptKind::kClientCredentials) keep_credential(attempt, minted, std::move(kept.credential));
   keep_token(attempt, minted, std::move(kept), now);
   std::erase_if(wanted_, [&](const Wanted& wanted) { return wanted.key == attempt.key; });
+  std::erase_if(refused_keys_, [&](const RefusedKey& refused) { return refused.key == attempt.key; });
   emit(Publish{attempt.key});
 }
 
@@ -269,6 +272,24 @@ std::optional<BootTime> Grant::retry_at() const
   if (const auto* waiting = std::get_if<BackingOff>(&exchange_)) return waiting->until;
   if (const auto* doubt = std::get_if<InDoubt>(&exchange_)) return doubt->again;
   return std::nullopt;
+}
+
+const Grant::RefusedKey* Grant::refused_key(const TokenKey& key) const
+{
+  const auto found = std::ranges::find(refused_keys_, key, &RefusedKey::key);
+  return found == refused_keys_.end() ? nullptr : &*found;
+}
+
+const Trouble* Grant::trouble(const TokenKey& key) const
+{
+  const RefusedKey* refused = refused_key(key);
+  return refused ? &refused->trouble : trouble();
+}
+
+std::optional<BootTime> Grant::retry_at(const TokenKey& key) const
+{
+  const RefusedKey* refused = refused_key(key);
+  return refused ? refused->until : retry_at();
 }
 
 std::optional<BootTime> Grant::next_wake() const

@@ -118,7 +118,7 @@ struct ClearIntent { Attempt attempt; };                                   // pr
 struct CommitDeath { Attempt attempt; };                                   // credential to quarantine, intent cleared
 struct ForgetToken { std::int64_t row; };                                  // drop it on disk too
 struct Publish { TokenKey key; };                                          // a new token: tell subscribers, answer the waiters of key
-struct FailWaiters {};                                                     // with trouble(); those who can wait go on waiting
+struct FailWaiters { std::optional<TokenKey> only; };                      // with trouble(key); those who can wait go on waiting
 struct GiveUpConsent {};                                                   // a login's exchange failed: trouble() says why
 struct Discard {};                                                         // retired and at rest: drop the object
 using GrantEffect = std::variant<TakeSlot, GiveSlot, CommitIntent, SendExchange, CommitReply, CommitGrant, ClearIntent,
@@ -152,6 +152,8 @@ class Grant {
   std::optional<BootTime> next_wake() const;  // ask after every handle(): there are no timer effects
   std::optional<BootTime> retry_at() const;   // of a back-off or a doubt; nullopt: nothing is waited for
   const Trouble* trouble() const { return trouble_ ? &*trouble_ : nullptr; }
+  const Trouble* trouble(const TokenKey&) const;  // of this wish: the grant's, or that it cannot be met
+  std::optional<BootTime> retry_at(const TokenKey&) const;
   const Credential& credential() const { return credential_; }
   const Exchange& exchange() const { return exchange_; }
   Generation generation() const { return generation_; }
@@ -161,7 +163,11 @@ class Grant {
   bool may_refresh() const;
 
   void set_idle(bool idle) { idle_ = idle; }  // nobody has asked for long: refreshed on request only
-  void set_provider(Provider provider) { provider_ = std::move(provider); }
+  void set_provider(Provider provider)
+  {
+    provider_ = std::move(provider);
+    refused_keys_.clear();
+  }
   const Provider& provider() const { return provider_; }
   void no_one_waits() { wanted_.clear(); }
   void forget_trouble() { trouble_.reset(); }
@@ -199,6 +205,7 @@ class Grant {
   void keep(Attempt, HttpReply);
   void weigh(Attempt, HttpOutcome, const Moment&);
   void read_reply(Attempt, HttpReply, const Moment&);
+  void refuse_key(const TokenKey&, const Judgement&, const Moment&);
   void not_sent(Attempt, const Judgement&, const Moment&);
   void doubt(Attempt, const Judgement&, const Moment&);
   BootTime send_again(const Attempt&, const Moment&) const;
@@ -225,6 +232,13 @@ class Grant {
     Urgency urgency;
   };
   std::vector<Wanted> wanted_;
+  struct RefusedKey {  // one caller's scopes or resource are not the grant's trouble
+    TokenKey key;
+    Trouble trouble;
+    BootTime until;
+  };
+  std::vector<RefusedKey> refused_keys_;
+  const RefusedKey* refused_key(const TokenKey&) const;
   Seconds poll_interval_{5};
   bool idle_ = false, retired_ = false;
   GrantEffects effects_;  // of the event being handled

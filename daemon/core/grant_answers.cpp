@@ -11,6 +11,17 @@ namespace {
 
 constexpr int kMostReadings = 2;
 
+void update(Trouble& trouble, const Judgement& judgement, const Moment& now)
+{
+  trouble.what = judgement.what;
+  trouble.cause = judgement.cause;
+  trouble.sentence = judgement.sentence;
+  trouble.error = judgement.error;
+  trouble.last = now.wall;
+  trouble.last_try = now.boot;
+  ++trouble.failures;
+}
+
 bool is_consent(AttemptKind kind) { return kind == AttemptKind::kCode || kind == AttemptKind::kDevice; }
 
 bool ends_the_login(ErrorClass what) { return what == ErrorClass::kRelogin || what == ErrorClass::kConsent; }
@@ -88,8 +99,25 @@ void Grant::refused(Attempt attempt, const Judgement& judgement, const Moment& n
   if (is_consent(attempt.kind)) return give_up(judgement, now);
   if (ends_the_login(judgement.what) && holds<RefreshToken>()) return die(std::move(attempt), judgement, now);
   if (attempt.sends > 1) return doubt(std::move(attempt), judgement, now);
+  const TokenKey key = attempt.key;
   if (journaled(attempt.kind)) emit(ClearIntent{std::move(attempt)});
+  if (judgement.cause == "bad_scope" && !key.is_default()) return refuse_key(key, judgement, now);
   back_off(judgement, now);
+}
+
+// Others go on: their wishes are not met by this answer, and not refused by it either.
+void Grant::refuse_key(const TokenKey& key, const Judgement& judgement, const Moment& now)
+{
+  const RefusedKey* known = refused_key(key);
+  RefusedKey refused{.key = key, .trouble = known ? known->trouble : Trouble{.since = now.wall}, .until = {}};
+  update(refused.trouble, judgement, now);
+  refused.until = now.boot + tokend::back_off({.failures = refused.trouble.failures, .retry_after = {}}, now.jitter);
+  std::erase_if(refused_keys_, [&](const RefusedKey& old) { return old.key == key; });
+  if (refused_keys_.size() >= kTokensPerGrant) refused_keys_.erase(refused_keys_.begin());
+  refused_keys_.push_back(std::move(refused));
+  std::erase_if(wanted_, [&](const Wanted& wanted) { return wanted.key == key; });
+  emit(FailWaiters{key});
+  settle(now);
 }
 
 void Grant::poll_again(Attempt attempt, const Judgement& judgement, const Moment& now)
@@ -112,7 +140,7 @@ void Grant::doubt(Attempt attempt, const Judgement& judgement, const Moment& now
   const BootTime again = std::max(send_again(attempt, now), asked_to_wait);
   exchange_ = InDoubt{std::move(attempt), again};
   emit(GiveSlot{});
-  emit(FailWaiters{});
+  emit(FailWaiters{.only = {}});
 }
 
 BootTime Grant::send_again(const Attempt& attempt, const Moment& now) const
@@ -134,7 +162,7 @@ void Grant::back_off(const Judgement& judgement, const Moment& now)
                     .unreachable = judgement.cause == "network" || judgement.cause == "dns"};
   exchange_ = BackingOff{now.boot + tokend::back_off(why, now.jitter)};
   emit(GiveSlot{});
-  emit(FailWaiters{});
+  emit(FailWaiters{.only = {}});
 }
 
 void Grant::die(Attempt attempt, const Judgement& judgement, const Moment& now)
@@ -144,7 +172,7 @@ void Grant::die(Attempt attempt, const Judgement& judgement, const Moment& now)
   emit(CommitDeath{std::move(attempt)});
   credential_ = Dead{judgement.what, now.wall};
   wanted_.clear();
-  emit(FailWaiters{});
+  emit(FailWaiters{.only = {}});
   settle(now);
 }
 
@@ -158,7 +186,7 @@ void Grant::set_aside(Attempt attempt, HttpReply reply, const Judgement& judgeme
   wanted_.clear();
   exchange_ = SetAside{std::move(attempt), std::move(reply)};
   emit(GiveSlot{});
-  emit(FailWaiters{});
+  emit(FailWaiters{.only = {}});
 }
 
 void Grant::give_up(const Judgement& judgement, const Moment& now)
@@ -173,13 +201,7 @@ void Grant::note_trouble(const Judgement& judgement, const Moment& now)
 {
   const bool goes_on = trouble_ && trouble_->what == judgement.what;
   if (!goes_on) trouble_ = Trouble{.since = now.wall};
-  trouble_->what = judgement.what;
-  trouble_->cause = judgement.cause;
-  trouble_->sentence = judgement.sentence;
-  trouble_->error = judgement.error;
-  trouble_->last = now.wall;
-  trouble_->last_try = now.boot;
-  ++trouble_->failures;
+  update(*trouble_, judgement, now);
 }
 
 GrantEffects Grant::restore(Restored found, const Moment& now)

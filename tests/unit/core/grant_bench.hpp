@@ -50,7 +50,7 @@ struct EffectName {
   std::string operator()(const CommitDeath&) const { return "bury"; }
   std::string operator()(const ForgetToken&) const { return "forget token"; }
   std::string operator()(const Publish&) const { return "publish"; }
-  std::string operator()(const FailWaiters&) const { return "fail waiters"; }
+  std::string operator()(const FailWaiters& failed) const { return failed.only ? "fail these" : "fail waiters"; }
   std::string operator()(const GiveUpConsent&) const { return "give up consent"; }
   std::string operator()(const Discard&) const { return "discard"; }
 };
