@@ -35,13 +35,15 @@ class Merge {
     held = *given;
     changed_.emplace_back(name);
   }
-  template <class Value>
-  Result<void> word(std::string_view name, const std::optional<std::string>& given, Value& held,
-                    std::optional<Value> parsed)
+  template <class Value, class Held>
+  Result<void> word(std::string_view name, const std::optional<std::string>& given,
+                    std::optional<Value> (*read)(std::string_view), Held& held, std::string_view values)
   {
     if (!given) return {};
-    if (!parsed) return invalid(std::string(name), fmt::format("'{}' is no value of {}", *given, name));
-    field(name, parsed, held);
+    const std::optional<Value> value = read(*given);
+    if (!value)
+      return invalid(std::string(name), fmt::format("'{}' is no value of {}: it is {}", *given, name, values));
+    field(name, value, held);
     return {};
   }
   std::vector<std::string> changed() && { return std::move(changed_); }
@@ -85,14 +87,13 @@ Result<std::vector<std::string>> merge(const wire::Definition& given, AccountDef
   if (auto known = refuse_later_fields(given); !known) return fail(known.error());
   Merge merge;
   merge_endpoints(given, held, merge);
-  std::optional<ClientAuth> auth;
-  if (given.client_auth) auth = client_auth_from(*given.client_auth);
-  ClientAuth present_auth = held.client_auth.value_or(ClientAuth::kNone);
-  if (auto read = merge.word("clientAuth", given.client_auth, present_auth, auth); !read) return fail(read.error());
-  if (auth) held.client_auth = auth;
-  std::optional<BasicEncoding> encoding;
-  if (given.basic_encoding) encoding = basic_encoding_from(*given.basic_encoding);
-  if (auto read = merge.word("basicEncoding", given.basic_encoding, held.basic_encoding, encoding); !read)
+  if (auto read =
+          merge.word("clientAuth", given.client_auth, client_auth_from, held.client_auth, "basic, post or none");
+      !read)
+    return fail(read.error());
+  if (auto read =
+          merge.word("basicEncoding", given.basic_encoding, basic_encoding_from, held.basic_encoding, "form or raw");
+      !read)
     return fail(read.error());
   merge_request(given, held, merge);
   return std::move(merge).changed();

@@ -112,6 +112,9 @@ Result<void> check_presence(const AccountDefinition& definition)
 Result<void> check_scopes(const AccountDefinition& definition)
 {
   if (definition.scopes.size() > kMostItems) return wrong("scopes", "there are more than 256 scopes");
+  const bool openid = std::ranges::find(definition.scopes, "openid") != definition.scopes.end();
+  if (openid && definition.issuer.empty())
+    return wrong("scopes", "the scope openid needs an issuer: without one nothing says whose ID token is right");
   if (!std::ranges::all_of(definition.scopes, is_scope))
     return wrong("scopes",
                  "a scope is empty or has a space, a quote, a backslash or a character outside ASCII: give "

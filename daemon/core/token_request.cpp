@@ -91,6 +91,8 @@ HttpRequest device_authorization_request(const Provider& provider, const ClientI
                                          const DeviceAuthorization& authorization)
 {
   FormWriter form;
+  // RFC 8628 section 3.1 leaves it out beside Basic; there are servers that look for it in the body nevertheless.
+  if (provider.client_auth == ClientAuth::kBasic) form.add("client_id", client.id);
   add_unless_empty(form, "scope", joined(authorization.scopes));
   for (const auto& [name, value] : authorization.params) form.add(name, value);
   return post_form(provider, client, provider.device_endpoint, std::move(form), Spends::kNothing);

@@ -101,6 +101,20 @@ TEST_CASE("a redirect URI comes back to this machine")
   }
 }
 
+TEST_CASE("openid needs an issuer, which says whose ID token is right")
+{
+  CHECK(refused_field([](D& d) {
+          d.scopes = {"openid"};
+          d.issuer.clear();
+          d.authorization_endpoint = "https://auth.example/a";
+          d.token_endpoint = "https://auth.example/t";
+        }) == "scopes");
+  CHECK(refused_field([](D& d) {
+          d.scopes = {"openid"};
+          d.issuer = "https://auth.example";
+        }).empty());
+}
+
 TEST_CASE("scopes are given one by one")
 {
   CHECK(refused_field([](D& d) { d.scopes = {"read:jira-work", "https://www.googleapis.com/auth/x", "a,b"}; }).empty());

@@ -114,6 +114,13 @@ TEST_CASE("a device login asks at the device endpoint with the account's paramet
                              {"client_id", "id"}});
 }
 
+TEST_CASE("a device login names its client in the body too, for servers that do not look into Basic")
+{
+  const Secret secret("s");
+  const auto ask = device_authorization_request(provider_with(ClientAuth::kBasic), {"id", &secret}, {{"a"}, {}});
+  CHECK(body(ask) == Fields{{"client_id", "id"}, {"scope", "a"}});
+}
+
 TEST_CASE("revocation needs an endpoint and says what kind of token it is")
 {
   Provider provider = provider_with(ClientAuth::kNone);
