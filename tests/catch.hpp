@@ -5,3 +5,18 @@
 #else
 #include <catch2/catch.hpp>
 #endif
+#include <string>
+
+namespace tokend::test {
+
+// A matcher for a part of a text. Its name in Catch2 changed from one version to the next.
+inline auto Contains(const std::string& part)
+{
+#if __has_include(<catch2/catch_all.hpp>)
+  return Catch::Matchers::ContainsSubstring(part);
+#else
+  return Catch::Matchers::Contains(part);
+#endif
+}
+
+}  // namespace tokend::test

@@ -7,7 +7,7 @@
 namespace tokend::test {
 namespace {
 
-using Catch::Matchers::Contains;
+using tokend::test::Contains;
 using Catch::Matchers::StartsWith;
 
 struct Connected : Daemon {

@@ -6,7 +6,7 @@
 namespace tokend::test {
 namespace {
 
-using Catch::Matchers::Contains;
+using tokend::test::Contains;
 
 struct Connected : Daemon {
   Client client{*this};
