@@ -9,6 +9,7 @@
 namespace tokend {
 namespace {
 
+constexpr std::string_view kBallastName = "ballast";
 constexpr std::size_t kMostUnits = 256;
 constexpr std::int64_t kMostLogged = std::int64_t{4} << 20;
 constexpr Seconds kIdleBeforeCheckpoint{5};
@@ -31,7 +32,8 @@ SqliteTokenStore::Opened SqliteTokenStore::open(const StateDirectory& directory,
 {
   auto database = open_database(directory, now);
   if (!database) return std::unexpected(std::move(database.error()));
-  UnitCommitter committer(std::move(*database), directory.path() / kDatabaseName);
+  UnitCommitter committer(std::move(*database), directory.path() / kDatabaseName,
+                          Ballast(directory.path() / kBallastName));
   return std::unique_ptr<SqliteTokenStore>(new SqliteTokenStore(std::move(committer), now, std::move(post)));
 }
 

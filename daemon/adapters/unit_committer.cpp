@@ -1,5 +1,6 @@
 #include "daemon/adapters/unit_committer.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace tokend {
@@ -8,6 +9,8 @@ namespace {
 constexpr char kCommits[] = "SELECT commits FROM vault";
 constexpr char kCount[] = "UPDATE vault SET commits = commits + 1";
 
+bool is_intent(const Unit& unit) { return unit.room == Room::kIntent; }
+
 }  // namespace
 
 UnitCommitter::Connection::Connection(Database opened)
@@ -15,8 +18,8 @@ UnitCommitter::Connection::Connection(Database opened)
 {
 }
 
-UnitCommitter::UnitCommitter(Database database, std::filesystem::path path)
-    : path_(std::move(path)), unused_(std::move(database))
+UnitCommitter::UnitCommitter(Database database, std::filesystem::path path, Ballast ballast)
+    : path_(std::move(path)), ballast_(std::move(ballast)), unused_(std::move(database))
 {
 }
 
@@ -24,13 +27,22 @@ Database& UnitCommitter::database() { return unused_.value(); }
 
 std::vector<Committed> UnitCommitter::commit(std::span<const Unit> units)
 {
-  if (Outcomes together = attempt(units)) return std::move(*together);
+  if (std::ranges::none_of(units, is_intent) || takes_intents())
+    if (Outcomes together = attempt(units)) return std::move(*together);
   std::vector<Committed> outcomes;
-  for (const Unit& unit : units) {
-    const Outcomes alone = attempt({&unit, 1});
-    outcomes.push_back(alone ? alone->front() : Committed(std::unexpected(alone.error())));
-  }
+  for (const Unit& unit : units) outcomes.push_back(commit_alone(unit));
   return outcomes;
+}
+
+Committed UnitCommitter::commit_alone(const Unit& unit)
+{
+  if (is_intent(unit) && !takes_intents()) return std::unexpected(DiskTrouble::kFull);
+  Outcomes outcome = attempt({&unit, 1});
+  if (!outcome && outcome.error() == DiskTrouble::kFull && unit.room == Room::kPrecious && ballast_.there()) {
+    ballast_.give_up();
+    outcome = attempt({&unit, 1});
+  }
+  return outcome ? outcome->front() : Committed(std::unexpected(outcome.error()));
 }
 
 UnitCommitter::Outcomes UnitCommitter::attempt(std::span<const Unit> units)

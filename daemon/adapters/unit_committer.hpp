@@ -5,12 +5,15 @@
 //   - After an I/O error or a failed COMMIT the database is closed and opened again: only recovery can tell whether
 //     the transaction arrived. It did if the counter in the vault row grew.
 //   - Nothing is checkpointed inside a commit.
+//   - A full disk takes a precious unit by giving up the ballast. Until that is back no intent is taken, so that no
+//     provider rotates what could not be kept.
 #pragma once
 #include <filesystem>
 #include <optional>
 #include <span>
 #include <vector>
 
+#include "daemon/adapters/ballast.hpp"
 #include "daemon/adapters/sqlite.hpp"
 #include "daemon/adapters/store_rows.hpp"
 #include "daemon/ports/token_store.hpp"
@@ -19,7 +22,7 @@ namespace tokend {
 
 class UnitCommitter {
  public:
-  UnitCommitter(Database, std::filesystem::path);
+  UnitCommitter(Database, std::filesystem::path, Ballast);
 
   std::vector<Committed> commit(std::span<const Unit>);  // as many outcomes as units, in order
   void checkpoint();                                     // a failure waits for the next commit
@@ -37,10 +40,13 @@ class UnitCommitter {
   using Outcomes = std::expected<std::vector<Committed>, DiskTrouble>;
 
   Outcomes attempt(std::span<const Unit>);
+  Committed commit_alone(const Unit&);
+  bool takes_intents() { return ballast_.there() || ballast_.restore(); }
   Committed write(const Unit&);
   bool reopen();  // with the log emptied into the file, so that what is found is durable
 
   std::filesystem::path path_;
+  Ballast ballast_;
   std::optional<Database> unused_;        // until the first commit
   std::optional<Connection> connection_;  // empty: to be opened again
   bool commit_asked_ = false;             // the transaction under way got as far as COMMIT

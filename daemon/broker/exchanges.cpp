@@ -150,6 +150,7 @@ void Exchanges::perform(GrantEntry& entry, const CommitIntent& intent)
   Unit unit;
   if (entry.machine.pending()) unit.changes.push_back(row_of(entry, GrantStatus::kPending, Generation{}, {}));
   unit.changes.push_back(attempt_row(entry, intent.attempt, nullptr));
+  unit.room = Room::kIntent;
   ports_.store.commit(std::move(unit), [this, id = entry.id, attempt = intent.attempt.id](Committed outcome) {
     feed_id(id, IntentCommitted{attempt, outcome});
   });
@@ -198,7 +199,8 @@ AttemptRow Exchanges::attempt_row(const GrantEntry& entry, const Attempt& attemp
 void Exchanges::perform(GrantEntry& entry, const CommitReply& kept)
 {
   Unit unit{.changes = {attempt_row(entry, kept.attempt, kept.reply)},
-            .when = Precondition{entry.id, kept.attempt.from, kept.attempt.id}};
+            .when = Precondition{entry.id, kept.attempt.from, kept.attempt.id},
+            .room = Room::kPrecious};
   ports_.store.commit(std::move(unit), [this, id = entry.id, attempt = kept.attempt.id](Committed outcome) {
     feed_id(id, ReplyCommitted{attempt, outcome});
   });

@@ -109,6 +109,7 @@ Exchanges::Save Exchanges::prepare(GrantEntry& entry, const CommitGrant& order)
   save.unit.changes.push_back(row_of(entry, GrantStatus::kLive, generation, save.kept.credential));
   save.unit.changes.push_back(DropAttempt{entry.id});
   add_accounts(entry, save);
+  save.unit.room = Room::kPrecious;
   save.unit.when = Precondition{entry.id, order.attempt.from, std::nullopt};
   if (order.attempt.kind != AttemptKind::kClientCredentials) save.unit.when->attempt = order.attempt.id;
   return save;

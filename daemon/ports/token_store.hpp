@@ -122,9 +122,15 @@ struct Precondition {  // the unit is dropped as kStale unless the grant is at t
   Generation generation{};
   std::optional<AttemptId> attempt;
 };
+enum class Room {
+  kOrdinary,
+  kIntent,    // taken only while what will follow is sure to find room: a probe
+  kPrecious,  // may have the room that was kept for it: it cannot be had again
+};
 struct Unit {
   std::vector<Change> changes;
   std::optional<Precondition> when = {};
+  Room room = Room::kOrdinary;
 };
 
 enum class DiskTrouble { kFull, kIo, kReadOnly, kCorrupt, kStale };
