@@ -36,7 +36,7 @@ static int run(const CommandLine& line, Log& log)
   Broker broker({loop, http, *store, redirects, random, start::required(read_boot_id())}, vault, config,
                 {::getpid(), path, places.state});
   start::load(broker, *store, log);
-  UnixListener listener(loop, log, std::move(socket), open_session(broker, loop), start::limits(config));
+  UnixListener listener(loop, log, std::move(socket), open_session(broker, loop), start::make_room(config, log));
   Daemon({loop, broker, listener, log, config, places.config, line.log_level.has_value()}).serve(path);
   return 0;
 }

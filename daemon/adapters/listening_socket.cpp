@@ -36,6 +36,9 @@ Result<void> check_directory(const std::string& directory, Audience audience)
                   fmt::format("chown {} {}", ::geteuid(), directory));
   const mode_t forbidden = audience == Audience::kOwner ? 077 : 022;
   if ((status.st_mode & forbidden) == 0) return {};
+  if (status.st_mode & S_ISVTX)
+    return refuse(fmt::format("the socket's directory {} is everybody's", directory),
+                  "choose a directory of your own for --socket");
   return refuse(fmt::format("the socket's directory {} has mode {:04o}: others could reach it", directory,
                             status.st_mode & 07777),
                 fmt::format("chmod {} {}", audience == Audience::kOwner ? "700" : "755", directory));

@@ -5,10 +5,10 @@
 
 #include <algorithm>
 #include <asio/ip/v6_only.hpp>
+#include <cerrno>
 #include <utility>
 
 #include "daemon/adapters/port_holder.hpp"
-#include "daemon/adapters/tcp_table.hpp"
 #include "daemon/core/page_layout.hpp"
 
 namespace tokend {
@@ -19,6 +19,7 @@ namespace ip = asio::ip;
 constexpr std::chrono::seconds kAcceptAgain{1};  // out of descriptors: some will have been closed by then
 constexpr int kEphemeralTries = 8;               // a port that is free in one family may be taken in the other
 constexpr uid_t kNobody = 65534;                 // how a user namespace shows foreign uids
+constexpr int kBacklog = 16;                     // a browser's few at once; a crowd waits outside, not in our memory
 
 // IPv4 first: it gives "localhost" its ephemeral port.
 Result<std::vector<ip::address>> addresses_of(const std::string& host)
@@ -44,22 +45,17 @@ TcpEnd end_of(const ip::tcp::endpoint& endpoint)
   return {.address = v6.to_bytes(), .port = endpoint.port()};
 }
 
-// Another user of this machine has nothing to bring here. Where the kernel does not show whose it is, `state` decides.
-bool is_foreign(const ip::tcp::socket& socket)
+bool is_shortage(const std::error_code& error)  // by number: Asio's category maps to no std::errc
 {
-  std::error_code error;
-  const auto theirs = socket.remote_endpoint(error);
-  const auto ours = socket.local_endpoint(error);
-  if (error) return true;
-  const auto sockets = read_tcp_table();
-  const auto peer = std::ranges::find_if(sockets, [far = end_of(theirs), near = end_of(ours)](const TcpSocket& one) {
-    return one.local == far && one.remote == near;
-  });
-  return peer != sockets.end() && peer->uid != ::geteuid() && peer->uid != 0 && peer->uid != kNobody;
+  const int number = error.value();
+  return number == EMFILE || number == ENFILE || number == ENOBUFS || number == ENOMEM;
 }
 
 Error open_error(const std::error_code& error, std::uint16_t port)
 {
+  if (is_shortage(error))
+    return {.code = ErrorCode::kInternal,
+            .reason = fmt::format("the port for the browser cannot be opened: {}", error.message())};
   if (error != asio::error::address_in_use)
     return {.code = ErrorCode::kTemporarilyUnavailable,
             .reason = fmt::format("port {} cannot be opened: {}", port, error.message()),
@@ -129,7 +125,7 @@ std::error_code RedirectListener::add_door(Port& port, const ip::address& addres
   if (!error) acceptor.set_option(ip::tcp::acceptor::reuse_address(true), error);
   if (!error && address.is_v6()) acceptor.set_option(ip::v6_only(true), error);
   if (!error) acceptor.bind({address, number}, error);
-  if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+  if (!error) acceptor.listen(kBacklog, error);
   if (error) return error;
   number = acceptor.local_endpoint().port();
   port.doors.emplace(address, std::move(door));
@@ -142,6 +138,7 @@ void RedirectListener::start_accepting(std::uint16_t number)
     if (!std::exchange(door->accepting, true)) accept(number, door);
 }
 
+// One connection a turn of the loop and door: between two of a crowd everybody else has a turn.
 void RedirectListener::accept(std::uint16_t number, std::shared_ptr<Door> door)
 {
   auto& acceptor = door->acceptor;
@@ -169,6 +166,17 @@ void RedirectListener::welcome(std::uint16_t number, ip::tcp::socket socket)
                                                          });
   port.connections.push_back(connection);
   connection->start();
+}
+
+// Another user of this machine has nothing to bring here. Where the kernel does not tell whose it is, `state` decides.
+bool RedirectListener::is_foreign(const ip::tcp::socket& socket)
+{
+  std::error_code error;
+  const auto theirs = socket.remote_endpoint(error);
+  const auto ours = socket.local_endpoint(error);
+  if (error) return true;
+  const auto uid = owners_.owner(end_of(theirs), end_of(ours));
+  return uid && *uid != ::geteuid() && *uid != 0 && *uid != kNobody;
 }
 
 // The connection that has waited longest without a request makes room: idle ones cannot keep a browser out.

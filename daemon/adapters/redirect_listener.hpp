@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "daemon/adapters/redirect_connection.hpp"
+#include "daemon/adapters/socket_owners.hpp"
 #include "daemon/ports/redirects.hpp"
 
 namespace tokend {
@@ -53,9 +54,11 @@ class RedirectListener final : public Redirects {
   void start_accepting(std::uint16_t port);
   void accept(std::uint16_t port, std::shared_ptr<Door>);
   void welcome(std::uint16_t port, asio::ip::tcp::socket);
+  bool is_foreign(const asio::ip::tcp::socket&);
   bool make_room(Port&);
 
   asio::io_context& io_;
+  SocketOwners owners_;
   std::string policy_;
   std::move_only_function<void(BrowserRequest, AnswerBrowser)> on_request_;
   std::map<std::uint16_t, Port> ports_;

@@ -10,6 +10,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "daemon/adapters/authorities.hpp"
+#include "daemon/adapters/descriptor_limit.hpp"
 #include "daemon/adapters/systemd.hpp"
 
 namespace tokend::start {
@@ -41,7 +43,12 @@ Result<Config> read_config(const std::string& directory)
   text << file.rdbuf();
   if (!file)
     return fail(ErrorCode::kInvalidParameter, fmt::format("{} cannot be read: {}", path, std::strerror(errno)));
-  return parse_config(text.str(), path);
+  auto config = parse_config(text.str(), path);
+  if (!config || config->ca_file.empty()) return config;
+  if (const auto readable = check_authorities(config->ca_file); !readable)
+    return fail(ErrorCode::kInvalidParameter,
+                fmt::format("{}:{}: network.ca_file: {}", path, config->ca_file_line, readable.error().reason));
+  return config;
 }
 
 ListeningSocket listening_socket(const Places& places, Instance instance)
@@ -63,11 +70,17 @@ void load(Broker& broker, SqliteTokenStore& store, const Log& log)
     log.error(fmt::format("row {} of {} is damaged and was set aside: {}", row.id, row.table, row.why));
 }
 
-UnixListener::Options limits(const Config& config)
+UnixListener::Options make_room(const Config& config, const Log& log)
 {
   UnixListener::Options options{.only_uid = ::getuid()};
-  options.max_connections = static_cast<std::size_t>(config.connections);
+  const auto wanted = static_cast<std::size_t>(config.connections);
+  options.max_connections = make_room_for_clients(wanted);
   options.max_per_uid = static_cast<std::size_t>(config.connections_per_uid);
+  if (options.max_connections < wanted)
+    log.warn(
+        fmt::format("the limit of open files leaves room for {} connections of limits.connections = {}: raise "
+                    "LimitNOFILE, or ulimit -Hn",
+                    options.max_connections, wanted));
   return options;
 }
 

@@ -56,7 +56,8 @@ Result<Config> read_config(const std::string& directory);  // without the file: 
 ListeningSocket listening_socket(const Places&, Instance);  // throws Refused
 
 void load(Broker&, SqliteTokenStore&, const Log&);  // says what could not be read; throws Refused
-UnixListener::Options limits(const Config&);
+// Raises the limit of open files towards what limits.connections needs; says where fewer fit.
+UnixListener::Options make_room(const Config&, const Log&);
 
 // First statement of main: no core dump and no debugger of our own user sees this memory. Off in builds for leak
 // checkers and debuggers (TOKEND_DUMPABLE).

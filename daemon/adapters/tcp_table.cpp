@@ -72,13 +72,11 @@ std::optional<TcpSocket> parse_tcp_line(std::string_view line)
   std::array<std::string_view, 10> words;
   for (auto& word : words) word = next_word(line);
   const auto local = read_end(words[1]);
-  const auto remote = read_end(words[2]);
   const auto state = number<std::uint32_t>(words[3], 16);
   const auto uid = number<uid_t>(words[7], 10);
   const auto inode = number<std::uint64_t>(words[9], 10);
-  if (!local || !remote || !state || !uid || !inode) return std::nullopt;
-  return TcpSocket{
-      .local = *local, .remote = *remote, .listening = *state == kListenState, .uid = *uid, .inode = *inode};
+  if (!local || !state || !uid || !inode) return std::nullopt;
+  return TcpSocket{.local = *local, .listening = *state == kListenState, .uid = *uid, .inode = *inode};
 }
 
 std::vector<TcpSocket> read_tcp_table()

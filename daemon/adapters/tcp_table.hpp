@@ -1,6 +1,6 @@
-// The kernel's list of TCP sockets, /proc/net/tcp and tcp6: who owns the other end of a loopback connection, who holds
-// a port. Read when asked; nothing is kept. A socket of another network namespace, or a /proc that hides it, is simply
-// not there: callers treat "not there" as "not known".
+// The kernel's list of TCP sockets, /proc/net/tcp and tcp6: who holds a port. Read when asked; nothing is kept. It is
+// as long as others make it, so it is for an error message and not for each connection (socket_owners). A socket of
+// another network namespace, or a /proc that hides it, is simply not there: callers treat "not there" as "not known".
 #pragma once
 #include <sys/types.h>
 
@@ -19,7 +19,7 @@ struct TcpEnd {
   bool operator==(const TcpEnd&) const = default;
 };
 struct TcpSocket {
-  TcpEnd local, remote;
+  TcpEnd local;
   bool listening = false;
   uid_t uid = 0;
   std::uint64_t inode = 0;  // 0: no process holds it any more

@@ -67,6 +67,7 @@ class Broker {
 
   // Stops: starts nothing new, calls back when no rotating request is out any more (at once, or within its deadline).
   void quiesce(std::function<void()> done);
+  bool must_wait() const { return exchanges_.rotating_request_out() || !exchanges_.unsaved().empty(); }
   std::vector<std::string> unsaved_accounts();  // the disk refuses their new login: it ends with this process
 
  private:

@@ -69,6 +69,7 @@ Read read_ca_file(const toml::node& node, Config& config)
   const auto path = node.value<std::string>();
   if (!path || !path->starts_with('/')) return must("be an absolute path");
   config.ca_file = *path;
+  config.ca_file_line = static_cast<int>(node.source().begin.line);
   return {};
 }
 

@@ -30,6 +30,7 @@ struct Config {
   bool keep_alive = true;
   Starter notify = {};       // "desktop" (kAuto), "off" or argv
   std::string ca_file = {};  // absolute; added to the system's; empty: none
+  int ca_file_line = 0;      // where tokend.toml says so: the file itself is read by the adapters
   int connections = 4096;
   int connections_per_uid = 1024;
 

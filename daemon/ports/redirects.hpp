@@ -39,7 +39,7 @@ class Redirects {
   // Set once. Called on the loop for every well-formed request at any open port.
   virtual void on_request(std::move_only_function<void(BrowserRequest, AnswerBrowser)>) = 0;
   // Binds now; returns the port. kTemporarilyUnavailable{port_busy} names the holder where /proc shows it.
-  // Opening an open port counts a user more.
+  // kInternal: the machine is short of descriptors or memory. Opening an open port counts a user more.
   virtual Result<std::uint16_t> open(const RedirectAddress&) = 0;
   virtual void close(std::uint16_t port) = 0;  // counts one user less; the last one closes
 };

@@ -1,7 +1,6 @@
 // What the listener does not put up with.
-#include <sys/resource.h>
-
 #include "daemon/adapters/peer.hpp"
+#include "tests/adapters/few_descriptors.hpp"
 #include "tests/adapters/served_lines.hpp"
 #include "tests/catch.hpp"
 
@@ -10,24 +9,6 @@ using namespace tokend::testing;
 using namespace std::chrono_literals;
 
 namespace {
-
-// While it lives no further descriptor can be opened.
-class NoMoreDescriptors {
- public:
-  NoMoreDescriptors()
-  {
-    ::getrlimit(RLIMIT_NOFILE, &before_);
-    const int next = ::dup(STDERR_FILENO);
-    ::close(next);
-    rlimit now = before_;
-    now.rlim_cur = static_cast<rlim_t>(next);
-    ::setrlimit(RLIMIT_NOFILE, &now);
-  }
-  ~NoMoreDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
-
- private:
-  rlimit before_{};
-};
 
 bool is_served(Client& client) { return client.send("echo hello\n") && client.read_line() == "hello"; }
 
@@ -145,7 +126,7 @@ TEST_CASE("without descriptors a connection is turned away, and the next is serv
     kept.connect();
     CHECK(is_served(kept));
     {
-      const NoMoreDescriptors exhausted;
+      const FewDescriptors exhausted(0);
       CHECK(turned_away.connect().read_to_end().empty());
       CHECK(is_served(kept));
     }

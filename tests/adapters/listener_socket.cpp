@@ -84,6 +84,12 @@ TEST_CASE("a socket's directory that others can reach, or a link to one, is refu
   REQUIRE_FALSE(wide);
   CHECK(wide.error().next == "chmod 700 " + (directory / "wide"));
 
+  ::mkdir((directory / "everybodys").c_str(), 0700);
+  ::chmod((directory / "everybodys").c_str(), 01777);
+  const auto everybodys = ListeningSocket::bind_at(directory / "everybodys/socket", kOwner);
+  REQUIRE_FALSE(everybodys);
+  CHECK_FALSE(everybodys.error().next.contains("chmod"));  // as root that would break /tmp for everybody
+
   ::mkdir((directory / "real").c_str(), 0700);
   std::filesystem::create_symlink(directory / "real", directory / "link");
   CHECK_FALSE(ListeningSocket::bind_at(directory / "link/socket", kOwner));

@@ -2,7 +2,9 @@
 #include <sys/wait.h>
 
 #include "daemon/core/page_layout.hpp"
+#include "tests/adapters/few_descriptors.hpp"
 #include "tests/adapters/redirect_support.hpp"
+#include "tests/adapters/stranger.hpp"
 
 using namespace tokend;
 using namespace tokend::test;
@@ -189,4 +191,15 @@ TEST_CASE("another user of this machine is not heard")
   CHECK(WEXITSTATUS(status) == 0);
   CHECK(listening.requests().empty());
   CHECK(Client(port).send(get("/a")).read_to_end().contains("hello"));
+}
+
+TEST_CASE("another user is told apart without opening a file: the kernel's table is as long as they make it")
+{
+  if (::geteuid() != 0) return;
+  Listening listening;
+  const auto port = listening.open();
+  const tokend::testing::FewDescriptors two(2);  // the client's, and ours of the same connection
+  const auto client = Stranger::connect_to(port);
+  CHECK(client->send(get("/callback/acme?code=c")).read_to_end().empty());
+  CHECK(listening.requests().empty());
 }

@@ -110,6 +110,16 @@ describe('the daemon', { skip: leftOut() }, () => {
     }
   });
 
+  test('refuses a file of authorities that is not there or holds none, with file and line', async () => {
+    const text = await sandbox.file('not.pem', 'hello\n');
+    for (const [path, why] of [['/nonexistent/ca.pem', 'cannot be read'], [text, 'holds no certificate']]) {
+      await writeFile(join(sandbox.config, 'tokend.toml'), `[network]\nca_file = "${path}"\n`);
+      const checked = await tokend('--check-config');
+      assert.equal(checked.code, 78);
+      assert.match(checked.stderr, new RegExp(`tokend\\.toml:2: network\\.ca_file: .*${why}`));
+    }
+  });
+
   test('checks a good configuration without starting', async () => {
     await writeFile(join(sandbox.config, 'tokend.toml'), 'log_level = "info"\n[login]\nredirect_port = 28766\n');
     assert.equal((await tokend('--check-config')).code, 0);

@@ -19,6 +19,14 @@ def differs(sample):
     return [f"{path}: clang-format-19 -i changes it"] if formatted != text else []
 
 
+def files_that_differ(paths):
+    """One run for all of them: as quick as the formatter, not as the number of its starts."""
+    checked = subprocess.run([PROGRAM, "--dry-run", "--ferror-limit=1", *paths], cwd=tree.ROOT, check=True,
+                             capture_output=True, text=True).stderr
+    named = {line.split(":")[0] for line in checked.splitlines() if "[-Wclang-format-violations]" in line}
+    return [f"{path}: clang-format-19 -i changes it" for path in sorted(named)]
+
+
 PLANTED = [("proto/a.cpp", "int  a ;\n"), ("proto/a.hpp", "int* a();  \nvoid f() {\n}\n")]
 CLEAN = [("proto/a.cpp", "int a;\n")]
 
@@ -28,4 +36,4 @@ if __name__ == "__main__":
         sys.exit(0)
     if "--self-test" in sys.argv:
         tree.self_test(differs, PLANTED, CLEAN)
-    tree.finish([v for sample in tree.tracked(".cpp", ".hpp").items() for v in differs(sample)])
+    tree.finish(files_that_differ(tree.tracked(".cpp", ".hpp")))

@@ -44,6 +44,7 @@ connections_per_uid = 5
                           .keep_alive = false,
                           .notify = {Starter::Mode::kOff, {}},
                           .ca_file = "/etc/ssl/acme-ca.pem",
+                          .ca_file_line = 13,
                           .connections = 10,
                           .connections_per_uid = 5});
 }

@@ -7,8 +7,8 @@
 namespace tokend::test {
 namespace {
 
-using tokend::test::Contains;
 using Catch::Matchers::StartsWith;
+using tokend::test::Contains;
 
 std::vector<HttpAnswer> answers_in(std::string_view received)
 {
