@@ -1,8 +1,10 @@
 #include "daemon/broker/account_changes.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "daemon/broker/account_errors.hpp"
 #include "daemon/broker/account_record.hpp"
@@ -44,6 +46,15 @@ std::string callback_of(const AccountDefinition& definition, const Config& confi
   if (definition.flow != Flow::kCode) return {};
   const auto redirect = redirect_uri_of(definition, config.redirect_port);
   return redirect ? redirect->text : std::string();
+}
+
+ClientSecret presence(bool has_secret) { return has_secret ? ClientSecret::kPresent : ClientSecret::kAbsent; }
+
+std::vector<std::string> new_origins(const AccountDefinition& before, const AccountDefinition& after)
+{
+  std::vector<std::string> origins;
+  std::ranges::set_difference(secret_origins(after), secret_origins(before), std::back_inserter(origins));
+  return origins;
 }
 
 }  // namespace
@@ -92,6 +103,8 @@ void AccountChanges::add(wire::AddAccountCall call, Waiter& waiter)
   AccountDefinition definition;
   if (auto merged = merge(call.definition, definition); !merged) return waiters_.fail(waiter, merged.error());
   if (auto valid = check(definition, call.account); !valid) return waiters_.fail(waiter, valid.error());
+  const bool has_secret = call.definition.client_secret && !call.definition.client_secret->empty();
+  if (auto valid = check_secret(definition, presence(has_secret)); !valid) return waiters_.fail(waiter, valid.error());
   const Client& client = registry_.add(new_client(definition, call.definition));
   Account& account = registry_.add(Account{.id = registry_.next_account_id(),
                                            .name = call.account,
@@ -119,6 +132,23 @@ void AccountChanges::added(const std::string& name, Topic operation, Committed o
   told_(wire::EventKind::kAdded, *account);
 }
 
+// A secret that was entered for one place is not taken to another unasked.
+Result<void> AccountChanges::check_client_secret(const Account& account, const AccountDefinition& definition,
+                                                 const wire::Definition& given) const
+{
+  const bool held = !registry_.find(*account.client)->secret.empty();
+  const bool has_secret = given.client_secret ? !given.client_secret->empty() : held;
+  if (auto valid = check_secret(definition, presence(has_secret)); !valid) return valid;
+  const auto origins = new_origins(account.definition, definition);
+  if (!held || given.client_secret || origins.empty()) return {};
+  Error error{.code = ErrorCode::kInvalidDefinition, .subject = "clientSecret"};
+  error.reason = fmt::format(
+      "the client secret was entered for {}; to send it to {} too, give it again: "
+      "--client-secret-file FILE, or - for stdin",
+      fmt::join(secret_origins(account.definition), ", "), fmt::join(origins, ", "));
+  return fail(std::move(error));
+}
+
 bool AccountChanges::same_binding(const AccountDefinition& before, const AccountDefinition& after,
                                   const wire::Definition& given) const
 {
@@ -137,11 +167,14 @@ void AccountChanges::update(Account& account, wire::UpdateAccountCall call, Wait
   auto changed = merge(call.definition, definition);
   if (!changed) return waiters_.fail(waiter, changed.error());
   if (auto valid = check(definition, account.name); !valid) return waiters_.fail(waiter, valid.error());
+  if (auto valid = check_client_secret(account, definition, call.definition); !valid)
+    return waiters_.fail(waiter, valid.error());
   wire::UpdateAccountReply reply{.changed = std::move(*changed)};
   if (call.definition.client_secret) reply.changed.emplace_back("clientSecret");
   const bool same = same_binding(account.definition, definition, call.definition);
   const bool other_scopes = std::ranges::find(reply.changed, "scopes") != reply.changed.end();
-  reply.needs_login = account.grant && (!same || other_scopes);
+  const bool elsewhere = !new_origins(account.definition, definition).empty();  // the login's secrets do not go there
+  reply.needs_login = account.grant && (!same || other_scopes || elsewhere);
   if (call.dry_run || reply.changed.empty()) return waiters_.answer(waiter, json_of(reply));
   Change change{.client = client_for(account, definition, call.definition, same),
                 .keeps_grant = same,

@@ -49,6 +49,7 @@ void Broker::connect()
           },
       .consent_failed = [this](GrantId id, const Trouble& why) { logins_.consent_failed(id, why); },
       .consent_refused = [this](GrantId id, const ConsentRefused& why) { logins_.consent_refused(id, why); },
+      .unwanted = [this](const GrantEntry& entry, const TokenResponse& minted) { departures_.unwanted(entry, minted); },
       .discarding = [this](const GrantEntry& entry) { departures_.discarding(entry); },
       .changed = [this](GrantEntry& entry) { grant_changed(entry); },
       .gone = [this](GrantId id) { grant_rested(id); },

@@ -50,10 +50,11 @@ void Departures::begin(Kind kind, Account& account, bool local_only, Waiter& wai
                   .name = account.name,
                   .local_only = local_only,
                   .operation = operations_.next()};
-  leaving.grant = account.grant;
+  const auto coming = exchanges_.login_being_saved(account);  // too late to stop it: it is what leaves
+  leaving.grant = coming ? coming : account.grant;
   account.leaving = kind == Kind::kRemove;
   waiters_.park(waiter, leaving.operation);
-  const GrantEntry* entry = registry_.grant_of(account);
+  const GrantEntry* entry = leaving.grant ? registry_.find(*leaving.grant) : nullptr;
   if (entry && request_is_out(entry->machine)) {
     awaiting_.emplace(entry->id, std::move(leaving));
     return;
@@ -107,6 +108,19 @@ void Departures::revoke(Leaving leaving, const GrantEntry& entry)
       [this, leaving = std::move(leaving)](HttpOutcome outcome) mutable { revoked(std::move(leaving), outcome); });
 }
 
+void Departures::unwanted(const GrantEntry& entry, const TokenResponse& minted)
+{
+  const Client* client = registry_.find(entry.client);
+  if (!client) return;
+  const auto secret = exchanges_.secret_of(*client);
+  const ClientIdentity who{client->client_id, secret ? &*secret : nullptr};
+  const bool has_refresh = !minted.refresh_token.empty();
+  auto request =
+      revocation_request(entry.machine.provider(), who, has_refresh ? minted.refresh_token : minted.access_token,
+                         has_refresh ? RevokedToken::kRefresh : RevokedToken::kAccess);
+  if (request) ports_.http.send(exchanges_.next_http_id(), std::move(*request), [](HttpOutcome) {});
+}
+
 void Departures::discarding(const GrantEntry& entry)
 {
   const auto revoked_at = revoked_at_.extract(entry.id);
@@ -125,9 +139,14 @@ void Departures::revoked(Leaving leaving, const HttpOutcome& outcome)
   const std::string host = entry ? host_of(entry->machine.provider().revocation_endpoint) : std::string();
   const Judgement judgement = judge(outcome, {AttemptKind::kRefresh, host}, ports_.loop.wall());
   if (never_will(judgement)) return forget(std::move(leaving));
+  stay(leaving, provider_down(leaving.name, leaving.kind, judgement));
+}
+
+void Departures::stay(const Leaving& leaving, const Error& why)
+{
   if (leaving.grant) revoked_at_.erase(*leaving.grant);
-  if (Account* stays = registry_.find(leaving.account)) stays->leaving = false;
-  waiters_.fail_all(leaving.operation, provider_down(leaving.name, leaving.kind, judgement));
+  if (Account* account = registry_.find(leaving.account)) account->leaving = false;
+  waiters_.fail_all(leaving.operation, why);
 }
 
 Unit Departures::unit_for(const Leaving& leaving, const std::vector<AccountId>& signed_out)
@@ -152,7 +171,7 @@ void Departures::forget(Leaving leaving)
   Account* account = registry_.find(leaving.account);
   if (!account) return waiters_.fail_all(leaving.operation, no_such_account(registry_, leaving.name));
   const GrantEntry* entry = registry_.grant_of(*account);
-  if (account->grant != leaving.grant) return waiters_.fail_all(leaving.operation, signed_in_again(leaving.name));
+  if (account->grant != leaving.grant) return stay(leaving, signed_in_again(leaving.name));
   std::vector<AccountId> signed_out;
   if (leaving.kind == Kind::kLogout && entry) signed_out.assign(entry->accounts.begin(), entry->accounts.end());
   Unit unit = unit_for(leaving, signed_out);
@@ -171,8 +190,8 @@ void Departures::forgotten(const Leaving& leaving, const std::vector<AccountId>&
 {
   Account* account = registry_.find(leaving.account);
   if (!account) return waiters_.fail_all(leaving.operation, no_such_account(registry_, leaving.name));
+  if (!outcome) return stay(leaving, disk_refused(leaving.name, outcome.error()));
   account->leaving = false;
-  if (!outcome) return waiters_.fail_all(leaving.operation, disk_refused(leaving.name, outcome.error()));
   GrantEntry* entry = registry_.grant_of(*account);
   wire::LogoutReply reply{.revoked = leaving.revoked, .revoke_page = leaving.page};
   for (const AccountId id : signed_out) {

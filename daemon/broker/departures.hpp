@@ -41,7 +41,8 @@ class Departures {
   void on_told(Told told) { told_ = std::move(told); }
 
   void begin(Kind, Account&, bool local_only, Waiter&);
-  void grant_rested(GrantId);          // an exchange that was awaited has ended, or the grant is gone
+  void grant_rested(GrantId);  // an exchange that was awaited has ended, or the grant is gone
+  void unwanted(const GrantEntry&, const TokenResponse&);  // minted for a login that tokend refuses: revoked
   void discarding(const GrantEntry&);  // a late answer brought a newer token than the revoked one: revoked too
 
  private:
@@ -60,6 +61,7 @@ class Departures {
   void revoke(Leaving, const GrantEntry&);
   void revoked(Leaving, const HttpOutcome&);
   void forget(Leaving);
+  void stay(const Leaving&, const Error& why);  // nothing was forgotten
   void forgotten(const Leaving&, const std::vector<AccountId>& signed_out, Committed);
   std::optional<HttpRequest> revocation(const GrantEntry&) const;
   Unit unit_for(const Leaving&, const std::vector<AccountId>& signed_out);

@@ -1,6 +1,7 @@
 // The way of one exchange: slot, intent, request, raw answer. What is saved at its end: exchanges_saving.cpp.
 #include "daemon/broker/exchanges.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -105,8 +106,11 @@ void Exchanges::redefine(GrantEntry& entry, const AccountDefinition& definition)
   const Client* client = registry_.find(entry.client);
   const auto secret = client && !client->secret.empty() ? ClientSecret::kPresent : ClientSecret::kAbsent;
   auto provider = resolve(definition, entry.record.metadata ? &*entry.record.metadata : nullptr, secret);
-  if (!provider) return;                                                            // the next login says why
-  if (provider->token_endpoint != entry.machine.provider().token_endpoint) return;  // not where its secrets may go
+  if (!provider) return;  // the next login says why
+  const Provider& bound = entry.machine.provider();
+  const bool stays = provider->token_endpoint == bound.token_endpoint &&
+                     std::ranges::includes(binding_origins(bound), binding_origins(*provider));
+  if (!stays) return;  // its secrets go nowhere else
   entry.record.definition = definition;
   entry.machine.set_provider(std::move(*provider));
   feed(entry, ConnectionImproved{});

@@ -52,9 +52,10 @@ class Exchanges {
         failed;  // machine.trouble() says why; waiters may go on waiting
     std::function<void(GrantId, const Trouble&)> consent_failed;
     std::function<void(GrantId, const ConsentRefused&)> consent_refused;
-    std::function<void(const GrantEntry&)> discarding;  // retired and at rest: it goes now
-    std::function<void(GrantEntry&)> changed;           // after every event
-    std::function<void(GrantId)> gone;                  // instead, when the event was its last
+    std::function<void(const GrantEntry&, const TokenResponse&)> unwanted;  // minted, and not to be kept
+    std::function<void(const GrantEntry&)> discarding;                      // retired and at rest: it goes now
+    std::function<void(GrantEntry&)> changed;                               // after every event
+    std::function<void(GrantId)> gone;                                      // instead, when the event was its last
   };
 
   // idle: a grant that nobody has used for so long is refreshed on request only.
@@ -81,8 +82,9 @@ class Exchanges {
   HttpId next_http_id() { return HttpId{++last_http_}; }
 
   void note_use(const Account&);
-  void save(const Account&);                  // its row; nobody waits for it
-  bool saves_login_of(const Account&) const;  // a unit under way, or refused so far, holds its row
+  void save(const Account&);                                       // its row; nobody waits for it
+  std::optional<GrantId> login_being_saved(const Account&) const;  // its consent is at the disk
+  bool saves_login_of(const Account&) const;                       // a unit under way, or refused so far, holds its row
   AccountRow row_of(const Account&) const;
   GrantRow row_of(const GrantEntry&, GrantStatus, Generation, SealedBytes) const;
 

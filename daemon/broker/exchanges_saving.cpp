@@ -81,6 +81,7 @@ void Exchanges::perform(GrantEntry& entry, const CommitGrant& order)
 {
   const GrantId id = entry.id;
   if (auto refused = objection(entry, order)) {
+    hooks_.unwanted(entry, *order.minted);
     drop(id);
     return hooks_.consent_refused(id, *refused);
   }
@@ -162,6 +163,13 @@ void Exchanges::renew_accounts(const GrantEntry& entry, Unit& unit) const
     *row = row_of(*registry_.find(row->id));
     row->grant = entry.id;
   }
+}
+
+std::optional<GrantId> Exchanges::login_being_saved(const Account& account) const
+{
+  for (const auto& [grant, consent] : consents_)
+    if (consent.note.account == account.id && saves_.contains(grant)) return grant;
+  return std::nullopt;
 }
 
 bool Exchanges::saves_login_of(const Account& account) const

@@ -1,6 +1,6 @@
 // One grant: one consent, one refresh credential at one provider, the access tokens minted from it, and at most one
 // exchange under way at its token endpoint. A pure state machine: (event, moment) -> effects. The broker performs the
-// effects and reports back with events; this file and grant.cpp decide everything about a credential's life.
+// effects and reports back with events; this file and grant*.cpp decide everything about a credential's life.
 // Not here: names, policy and waiters (broker), admission (schedule), the browser leg (login), bytes on disk (store).
 //
 // Three independent questions, one variant each: what do we hold, what is under way, what do we know to be wrong.

@@ -131,6 +131,29 @@ std::vector<std::string> binding_origins(const Provider& provider)
   return origins;
 }
 
+std::vector<std::string> secret_origins(const AccountDefinition& definition)
+{
+  std::vector<std::string> origins;
+  for (const std::string* place :
+       {&definition.issuer, &definition.token_endpoint, &definition.revocation_endpoint, &definition.device_endpoint})
+    if (const auto url = parse_url(*place)) origins.push_back(origin(*url));
+  std::ranges::sort(origins);
+  origins.erase(std::ranges::unique(origins).begin(), origins.end());
+  return origins;
+}
+
+Result<void> check_secret(const AccountDefinition& definition, ClientSecret secret)
+{
+  const ClientAuth auth = definition.client_auth.value_or(ClientAuth::kNone);
+  const bool needed = auth != ClientAuth::kNone || definition.flow == Flow::kClientCredentials;
+  if (!needed || secret == ClientSecret::kPresent) return {};
+  const std::string what =
+      auth == ClientAuth::kNone ? "flow client_credentials" : "client authentication " + std::string(name_of(auth));
+  return fail({.code = ErrorCode::kInvalidDefinition,
+               .reason = what + " needs a secret: give --client-secret-file FILE, or - for stdin",
+               .subject = "clientSecret"});
+}
+
 std::string issuer_or_origin(const Provider& provider)
 {
   if (!provider.issuer.empty()) return provider.issuer;

@@ -58,9 +58,14 @@ Result<Provider> resolve(const AccountDefinition&, const Metadata*, ClientSecret
 // An issuer is named: read its metadata before resolve().
 bool needs_discovery(const AccountDefinition&);
 
-// Where the grant's secrets may go: origins of the token, revocation and device endpoint, sorted, unique (vault
-// binding).
+// Where the secrets of a grant may go: origins of the token, revocation and device endpoint, sorted, unique.
 std::vector<std::string> binding_origins(const Provider&);
+
+// Where a definition would have secrets sent: the same, and the issuer, whose metadata may name endpoints there.
+std::vector<std::string> secret_origins(const AccountDefinition&);
+
+// kInvalidDefinition, clientSecret: this way to authenticate needs a secret.
+Result<void> check_secret(const AccountDefinition&, ClientSecret);
 
 // The issuer, else the token endpoint's origin: what counts as one authorization server for limits and redirect URIs.
 std::string issuer_or_origin(const Provider&);

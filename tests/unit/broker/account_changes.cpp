@@ -17,6 +17,7 @@ wire::Definition token_endpoint(std::string url)
 {
   wire::Definition what;
   what.token_endpoint = std::move(url);
+  what.client_secret = Secret("client-secret");  // entered anew for the new place
   return what;
 }
 
@@ -123,19 +124,60 @@ TEST_CASE_METHOD(SignedIn, "another token endpoint loses the login, which never 
   CHECK(ask("ana").token() == "at-2");
 }
 
-TEST_CASE_METHOD(SignedIn, "a client secret moves to the new client when only the client's place changes")
+TEST_CASE_METHOD(SignedIn, "a client secret is not sent to a place that it was not entered for")
 {
-  changed(token_endpoint("https://as2.example/token"));
-  begin_exchange("ana");
-  const std::string credentials = provider.last().fields.at("Authorization");
-  CHECK(credentials == provider.asked.front().fields.at("Authorization"));
+  wire::Definition elsewhere;
+  SECTION("the token endpoint") { elsewhere.token_endpoint = "https://evil.example/token"; }
+  SECTION("the revocation endpoint") { elsewhere.revocation_endpoint = "https://evil.example/revoke"; }
+  const Caller& person = set("ana", std::move(elsewhere));
+  REQUIRE(person.error);
+  CHECK(person.error->code == ErrorCode::kInvalidDefinition);
+  CHECK(person.error->subject == "clientSecret");
+  CHECK(person.error->reason.contains("https://evil.example"));
+  CHECK(person.error->reason.contains("--client-secret-file"));
+  CHECK(ask("ana").token() == "at-1");
+}
+
+TEST_CASE_METHOD(SignedIn, "a login's refresh token goes to no endpoint that its definition did not have")
+{
+  wire::Definition elsewhere = revocation_endpoint("https://elsewhere.example/revoke");
+  elsewhere.client_secret = Secret("client-secret");
+  CHECK(changed(std::move(elsewhere)).needs_login);
+  CHECK(ask("ana").token() == "at-1");
+  const bool restarted = GENERATE(false, true);
+  if (restarted) restart();
+  logout("ana");
+  REQUIRE(provider.out() == 1);
+  CHECK(provider.last().url == "https://as.example/revoke");
+}
+
+TEST_CASE("a way to authenticate that needs a secret is refused without one")
+{
+  Bench bench;
+  wire::Definition what = definition();
+  what.client_secret.reset();
+  SECTION("basic") { what.client_auth = "basic"; }
+  SECTION("post") { what.client_auth = "post"; }
+  SECTION("an account that logs in as itself") { what.flow = Flow::kClientCredentials; }
+  const Caller& person = bench.add("ana", std::move(what));
+  REQUIRE(person.error);
+  CHECK(person.error->code == ErrorCode::kInvalidDefinition);
+  CHECK(person.error->subject == "clientSecret");
+}
+
+TEST_CASE_METHOD(SignedIn, "the secret of a client that authenticates with it cannot be forgotten")
+{
+  wire::Definition what;
+  what.client_auth = "basic";
+  what.client_secret = Secret();
+  CHECK(set("ana", std::move(what)).error->subject == "clientSecret");
 }
 
 TEST_CASE_METHOD(SignedIn, "a dry run changes nothing and says what it would")
 {
   const auto writes = disk.log.size();
   const auto reply = changed(token_endpoint("https://as2.example/token"), true);
-  CHECK(reply.changed == Names{"tokenEndpoint"});
+  CHECK(reply.changed == Names{"tokenEndpoint", "clientSecret"});
   CHECK(reply.needs_login);
   CHECK(disk.log.size() == writes);
   CHECK(ask("ana").token() == "at-1");

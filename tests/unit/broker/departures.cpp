@@ -149,6 +149,54 @@ TEST_CASE_METHOD(SignedIn, "a login that finishes while the old one is being rev
   CHECK(ask("ana").token() == "at-2");
 }
 
+TEST_CASE_METHOD(SignedIn, "a removal while another login is being saved takes that one too, and leaves no half of it")
+{
+  begin_exchange("ana");
+  disk.hold();
+  answer(minted("at-2", "rt-2"));
+  commit();
+  const Caller& person = remove("ana");
+  disk.let_go();
+  run();
+  REQUIRE(provider.out() == 1);
+  CHECK(provider.last().has("token=rt-2"));
+  answer(reply(200, ""));
+  CHECK_FALSE(person.error);
+  CHECK(disk.accounts.empty());
+  CHECK(disk.grants.empty());
+  CHECK(ask("ana").error->code == ErrorCode::kNoSuchAccount);
+  CHECK_FALSE(add("ana").error);
+}
+
+TEST_CASE_METHOD(SignedIn, "a removal that the disk refuses leaves the account for everybody")
+{
+  disk.fill(DiskTrouble::kFull);
+  CHECK(remove("ana", true).cause() == "disk_full");
+  disk.fill({});
+  CHECK(ask("ana").token() == "at-1");
+  CHECK_FALSE(remove("ana", true).error);
+  CHECK(disk.accounts.empty());
+}
+
+TEST_CASE("a logout while a first login is being saved signs that login out")
+{
+  Bench bench;
+  bench.add("ana");
+  bench.begin_exchange("ana");
+  bench.disk.hold();
+  bench.answer(minted("at-1", "rt-1"));
+  bench.commit();
+  const Caller& person = bench.logout("ana");
+  bench.disk.let_go();
+  bench.run();
+  REQUIRE(bench.provider.out() == 1);
+  CHECK(bench.provider.last().has("token=rt-1"));
+  bench.answer(reply(200, ""));
+  CHECK(person.read<wire::LogoutReply>().revoked);
+  CHECK(bench.ask("ana").cause() == "signed_out");
+  CHECK(bench.disk.grants.empty());
+}
+
 TEST_CASE_METHOD(SignedIn, "a login that waits for its browser ends with a logout")
 {
   const Caller& starter = login("ana");

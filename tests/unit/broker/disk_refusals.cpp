@@ -206,6 +206,7 @@ TEST_CASE("a login that is being saved when its account gets another client serv
   bench.answer(minted("at-1", "rt-1"));
   wire::Definition change;
   change.token_endpoint = "https://as2.example/token";
+  change.client_secret = Secret("client-secret");
   const bool change_first = GENERATE(true, false);
   if (!change_first) bench.commit();
   const Caller& person = bench.set("ana", std::move(change));

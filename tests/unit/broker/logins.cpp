@@ -153,6 +153,9 @@ TEST_CASE_METHOD(Identified, "another user is refused, both names are told, and 
   CHECK(ask("ana").token() == "at-1");
   CHECK(durable_refresh_token("ana") == "rt-1");
   CHECK(disk.grants.size() == 1);
+  REQUIRE(provider.out() == 1);  // what was minted is of no use here
+  CHECK(provider.last().url == "https://as.example/revoke");
+  CHECK(provider.last().has("token=rt-2"));
 }
 
 TEST_CASE_METHOD(Identified, "another user is accepted when the person says so, also after a restart")

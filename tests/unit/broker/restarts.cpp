@@ -195,6 +195,7 @@ TEST_CASE("an older row of an account, put back by somebody, does not send the l
   AccountRow old = *bench.disk.account("ana");
   wire::Definition elsewhere;
   elsewhere.token_endpoint = "https://as2.example/token";
+  elsewhere.client_secret = Secret("client-secret");
   bench.set("ana", std::move(elsewhere));
   bench.sign_in("ana");
   old.grant = bench.disk.account("ana")->grant;

@@ -81,8 +81,9 @@ TEST_CASE_METHOD(Connected, "more calls than the outbox holds are all answered, 
 
 TEST_CASE_METHOD(Connected, "a oneway call is performed and never answered")
 {
-  const std::string_view definition = R"({"account":"cron","definition":{"flow":"client_credentials",)"
-                                      R"("tokenEndpoint":"https://as.example/token","clientId":"cron"}})";
+  const std::string_view definition =
+      R"({"account":"cron","definition":{"flow":"client_credentials",)"
+      R"("tokenEndpoint":"https://as.example/token","clientId":"cron","clientSecret":"s"}})";
   const auto answers =
       messages_in(client.ask(call("AddAccount", definition, kOneway) + call("GetAccount", R"({"account":"cron"})")));
   REQUIRE(answers.size() == 1);
