@@ -55,7 +55,12 @@ class Waiter {
   Waiter& operator=(const Waiter&) = delete;
   virtual ~Waiter();
   virtual void on_answer(const Answer&) = 0;  // what the answer points to holds during the call only
+  // False: it has no room for an answer now, and calls resume() when it has. The answers wait meanwhile.
+  virtual bool takes_more() const { return true; }
   bool waiting() const { return home_ != nullptr; }
+
+ protected:
+  void resume();
 
  private:
   friend class Waiters;
@@ -70,7 +75,11 @@ class Waiter {
   std::optional<TokenWish> wish_;
   std::vector<std::string> limits_;  // of a subscriber: these accounts; empty: all
   std::optional<std::multimap<BootTime, Waiter*>::iterator> deadline_;
-  std::optional<std::list<Waiter*>::iterator> turn_;  // in the queue of those to be answered
+  struct Turn {
+    std::list<Waiter*>* queue;  // of those to be answered, or of those that have no room now
+    std::list<Waiter*>::iterator place;
+  };
+  std::optional<Turn> turn_;
   std::deque<Outgoing> outgoing_;
 };
 

@@ -13,6 +13,7 @@ Waiters::~Waiters()
 {
   while (!parked_.empty()) forget(*parked_.begin()->second);
   while (!to_answer_.empty()) forget(*to_answer_.front());
+  while (!no_room_.empty()) forget(*no_room_.front());
 }
 
 void Waiters::park(Waiter& waiter, Topic topic, std::optional<BootTime> deadline)
@@ -101,36 +102,65 @@ void Waiters::unpark(Waiter& waiter)
 void Waiters::forget(Waiter& waiter)
 {
   unpark(waiter);
-  if (waiter.turn_) to_answer_.erase(*waiter.turn_);
-  waiter.turn_.reset();
+  lose_turn(waiter);
   waiter.outgoing_.clear();
   waiter.home_ = nullptr;
+}
+
+void Waiter::resume()
+{
+  if (home_) home_->resume(*this);
+}
+
+void Waiters::resume(Waiter& waiter)
+{
+  if (!waiter.turn_ || waiter.turn_->queue != &no_room_) return;
+  to_answer_.splice(to_answer_.end(), no_room_, waiter.turn_->place);
+  waiter.turn_->queue = &to_answer_;
+  hand_over_later();
 }
 
 void Waiters::enqueue(Waiter& waiter, Waiter::Outgoing outgoing)
 {
   waiter.outgoing_.push_back(std::move(outgoing));
-  if (!waiter.turn_) waiter.turn_ = to_answer_.insert(to_answer_.end(), &waiter);
-  if (std::exchange(posted_, true)) return;
+  if (!waiter.turn_) waiter.turn_ = {&to_answer_, to_answer_.insert(to_answer_.end(), &waiter)};
+  hand_over_later();
+}
+
+void Waiters::hand_over_later()
+{
+  if (to_answer_.empty() || std::exchange(posted_, true)) return;
   loop_.post([this] { hand_over(); });
 }
 
 void Waiters::hand_over()
 {
   posted_ = false;
-  for (int n = 0; n < kAnswersPerTurn && !to_answer_.empty(); ++n) hand_over_one(*to_answer_.front());
-  if (to_answer_.empty() || std::exchange(posted_, true)) return;
-  loop_.post([this] { hand_over(); });
+  for (int n = 0; n < kAnswersPerTurn && !to_answer_.empty(); ++n) {
+    Waiter& next = *to_answer_.front();
+    if (next.takes_more()) hand_over_one(next);
+    else hold_back(next);
+  }
+  hand_over_later();
+}
+
+void Waiters::hold_back(Waiter& waiter)
+{
+  no_room_.splice(no_room_.end(), to_answer_, waiter.turn_->place);
+  waiter.turn_->queue = &no_room_;
+}
+
+void Waiters::lose_turn(Waiter& waiter)
+{
+  if (waiter.turn_) waiter.turn_->queue->erase(waiter.turn_->place);
+  waiter.turn_.reset();
 }
 
 void Waiters::hand_over_one(Waiter& waiter)
 {
   const Waiter::Outgoing outgoing = std::move(waiter.outgoing_.front());
   waiter.outgoing_.pop_front();
-  if (waiter.outgoing_.empty()) {
-    to_answer_.erase(*waiter.turn_);
-    waiter.turn_.reset();
-  }
+  if (waiter.outgoing_.empty()) lose_turn(waiter);
   if (!outgoing.continues) forget(waiter);  // before the call: the session may park again inside it
   if (const auto* wish = std::get_if<TokenWish>(&outgoing.what)) {
     const auto fetched = fetch_(*wish);

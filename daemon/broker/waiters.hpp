@@ -1,6 +1,6 @@
 // Everybody who waits: for tokens, by account and deadline; for the end of an operation; for the next event of a
 // stream. Answers are queued and handed over 64 a turn of the loop, so that ten thousand callers of one token do not
-// hold up anybody else. It decides nothing: the broker says who is answered what.
+// hold up anybody else, and only as fast as each takes them. It decides nothing: the broker says who is answered what.
 #pragma once
 #include <functional>
 #include <list>
@@ -48,16 +48,20 @@ class Waiters {
  private:
   friend class Waiter;
   void enqueue(Waiter&, Waiter::Outgoing);
-  void unpark(Waiter&);  // waits for nothing but its answers
-  void forget(Waiter&);  // it is gone, or has its last answer
+  void resume(Waiter&);
+  void hand_over_later();
+  void hold_back(Waiter&);  // until it says resume()
+  void unpark(Waiter&);     // waits for nothing but its answers
+  void forget(Waiter&);     // it is gone, or has its last answer
   void hand_over();
   void hand_over_one(Waiter&);
+  void lose_turn(Waiter&);
 
   Loop& loop_;
   Fetch fetch_;
   std::multimap<Topic, Waiter*> parked_;
   std::multimap<BootTime, Waiter*> deadlines_;
-  std::list<Waiter*> to_answer_;
+  std::list<Waiter*> to_answer_, no_room_;
   bool posted_ = false;
 };
 

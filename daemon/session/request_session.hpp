@@ -22,6 +22,7 @@ class RequestSession : public Session, private Waiter {
   Next on_bytes(std::span<const char> bytes, Outbox& out) final;
   Next on_wake(Outbox& out) final;
   Next on_eof(Outbox& out) final;
+  void on_drained() final { resume(); }
   void on_peer_gone() noexcept final { gone_ = true; }
   std::size_t unfinished() const noexcept final { return unfinished_; }
 
@@ -46,6 +47,7 @@ class RequestSession : public Session, private Waiter {
   virtual void give_up_request(Outbox&) {}
 
   void on_answer(const Answer&) final;
+  bool takes_more() const final { return !host_.has_unsent(); }
   Next serve(std::string_view& input, Outbox&);
   Next serve_backlog(Outbox&);
   void drop_backlog();

@@ -36,6 +36,8 @@ class Session {
   // The client will send no more (it may still read): answer what is pending. Called once, only after kRead.
   // kRead means there is nothing pending. No on_bytes() follows.
   virtual Next on_eof(Outbox& out) = 0;
+  // All output has been sent, after host.has_unsent() was true.
+  virtual void on_drained() = 0;
   // Nobody is there any more. Called at most once, and then nothing but the destructor, in a later turn.
   virtual void on_peer_gone() noexcept = 0;
 
@@ -52,6 +54,7 @@ class SessionHost {
   // Only from outside the session's own on_...() calls (the broker answers from a later turn). If the client turns out
   // to be gone, on_peer_gone() is called inside too; the session itself lives on until a later turn.
   virtual void wake() = 0;
+  virtual bool has_unsent() const { return false; }  // the client has not taken all yet: on_drained() comes
 };
 
 // Who is at the other end, as the kernel saw it when the client connected (SO_PEERCRED).

@@ -63,6 +63,7 @@ class LineSession final : public Session {
     return consume(std::exchange(rest_, {}), out);
   }
   Next on_eof(Outbox&) override { return Next::kRead; }
+  void on_drained() override {}
   void on_peer_gone() noexcept override { ++lines_.gone; }
   std::size_t unfinished() const noexcept override { return rest_.size(); }
 
