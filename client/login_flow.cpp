@@ -113,17 +113,17 @@ class LoginFlow {
   // The browser of another machine ends at that machine's loopback address: a tunnel brings it here.
   void say_no_browser(const std::string& redirect_uri) const
   {
-    context_.terminal.say("No browser here. Open this on any machine and say yes:");
-    const auto& variable = context_.environment.variable;
-    if (variable("SSH_CONNECTION").value_or("").empty() || !is_openable(redirect_uri)) return;
-    const std::string_view host = host_of(redirect_uri);
+    const std::string_view host = is_openable(redirect_uri) ? host_of(redirect_uri) : "";
     const std::size_t colon = host.rfind(':');
-    if (colon == host.npos || host.ends_with(']')) return;
+    const bool comes_back_here = redirect_uri.starts_with("http://") && colon != host.npos && !host.ends_with(']');
+    if (!comes_back_here) return context_.terminal.say("No browser here. Open this where there is one:");
+    const auto& variable = context_.environment.variable;
     const std::string port(host.substr(colon + 1));
     std::array<char, 256> machine{};
     gethostname(machine.data(), machine.size() - 1);
-    context_.terminal.say("(First, on the machine with the browser: ssh -L " + port + ":127.0.0.1:" + port + " " +
-                          printable(variable("USER").value_or("you")) + "@" + printable(machine.data()) + ")");
+    context_.terminal.say("No browser here. On the machine that has one, first let it come back here:\n\n    ssh -L " +
+                          port + ":127.0.0.1:" + port + " " + printable(variable("USER").value_or("you")) + "@" +
+                          printable(machine.data()) + "\n\nThen open this there and say yes:");
   }
 
   Failure unsafe() const

@@ -13,6 +13,7 @@ int main(int argc, char** argv)
   const std::array commands{&commands::kAdd,    &commands::kSet,    &commands::kLogin,  &commands::kToken,
                             &commands::kReject, &commands::kList,   &commands::kStatus, &commands::kRefresh,
                             &commands::kLogout, &commands::kRemove, &commands::kWatch,  &commands::kCall};
+  hold_standard_streams();
   try {
     return run_command_line(commands, std::vector<std::string>(argv + 1, argv + argc));
   } catch (const std::exception& broken) {

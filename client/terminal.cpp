@@ -10,6 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <system_error>
 
 #include "client/unix_socket.hpp"
 
@@ -18,21 +19,23 @@ namespace {
 
 constexpr std::size_t kMostSecretBytes = 64 * 1024;
 
-void write_all(int fd, std::string_view text)
+bool write_all(int fd, std::string_view text)
 {
   while (!text.empty()) {
     const ssize_t count = write(fd, text.data(), text.size());
-    if (count < 0 && errno != EINTR) return;  // nobody reads: nobody to tell
+    if (count < 0 && errno != EINTR) return false;
     text.remove_prefix(count < 0 ? 0 : static_cast<std::size_t>(count));
   }
+  return true;
 }
 
-void write_line(int fd, std::string_view line)
+bool write_line(int fd, std::string_view line)
 {
   std::string text(line);
   text += '\n';
-  write_all(fd, text);
+  const bool written = write_all(fd, text);
   wipe(text);
+  return written;
 }
 
 // A line without its newline; nothing at the end of the input. Byte by byte: what follows is not ours.
@@ -85,6 +88,16 @@ Outcome<std::string> read_all(int fd, const std::string& what)
   }
 }
 
+std::optional<Secret> ask_unseen(std::string_view question)
+{
+  const Hidden hidden;
+  write_all(STDERR_FILENO, question);
+  auto line = read_line();
+  write_all(STDERR_FILENO, "\n");
+  if (!line) return std::nullopt;
+  return Secret(std::move(*line));
+}
+
 }  // namespace
 
 Terminal::Terminal(bool no_input, bool quiet)
@@ -99,8 +112,16 @@ std::size_t Terminal::columns() const
   return std::max<std::size_t>(size.ws_col, 40);
 }
 
-void Terminal::print(std::string_view line) const { write_line(STDOUT_FILENO, line); }
-void Terminal::must_say(std::string_view line) const { write_line(STDERR_FILENO, line); }
+void Terminal::print(std::string_view line) const
+{
+  if (!write_line(STDOUT_FILENO, line))
+    throw std::system_error(errno, std::generic_category(), "the result could not be written to stdout");
+}
+
+void Terminal::must_say(std::string_view line) const
+{
+  write_line(STDERR_FILENO, line);  // nobody reads: nobody to tell
+}
 
 void Terminal::say(std::string_view line) const
 {
@@ -113,15 +134,7 @@ std::optional<std::string> Terminal::ask(std::string_view question) const
   return read_line();
 }
 
-std::optional<Secret> Terminal::ask_secret(std::string_view question) const
-{
-  const Hidden hidden;
-  write_all(STDERR_FILENO, question);
-  auto line = read_line();
-  write_all(STDERR_FILENO, "\n");
-  if (!line) return std::nullopt;
-  return Secret(std::move(*line));
-}
+std::optional<Secret> Terminal::ask_secret(std::string_view question) const { return ask_unseen(question); }
 
 bool Terminal::agrees(std::string_view question) const
 {
@@ -129,15 +142,24 @@ bool Terminal::agrees(std::string_view question) const
   return answer && (*answer == "y" || *answer == "yes" || *answer == "Y");
 }
 
+void hold_standard_streams()
+{
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    if (fcntl(fd, F_GETFD) == -1) (void)open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);  // the lowest: fd
+}
+
 Outcome<Secret> read_secret(const std::string& path)
 {
+  if (path == "-" && isatty(STDIN_FILENO) == 1) {
+    auto typed = ask_unseen("Secret (not shown): ");
+    return typed ? std::move(*typed) : Secret();
+  }
   const FileDescriptor file(path == "-" ? -1 : open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (path != "-" && !file) return failed(usage(path + " cannot be opened: " + std::strerror(errno)));
   auto bytes = read_all(path == "-" ? STDIN_FILENO : file.get(), path == "-" ? "stdin" : path);
   if (!bytes) return failed(bytes.error());
   if (bytes->ends_with('\n')) bytes->pop_back();
   if (bytes->ends_with('\r')) bytes->pop_back();
-  if (bytes->empty()) return failed(usage((path == "-" ? "stdin" : path) + " holds no secret: it is empty"));
   return Secret(std::move(*bytes));
 }
 

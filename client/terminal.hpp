@@ -18,7 +18,7 @@ class Terminal {
   bool interactive() const { return interactive_; }  // there is someone to ask
   std::size_t columns() const;                       // of stdout where that is a terminal, else 80; at least 40
 
-  void print(std::string_view line) const;     // a result: stdout, with a newline
+  void print(std::string_view line) const;     // a result: stdout, with a newline; throws if it cannot be written
   void say(std::string_view line) const;       // words: stderr; nothing with --quiet
   void must_say(std::string_view line) const;  // words that a person cannot do without
 
@@ -31,7 +31,11 @@ class Terminal {
   bool interactive_, quiet_;
 };
 
-// A secret of at most 64 KiB from a file, or from stdin ("-"); one newline at its end is not part of it.
+// Before anything is opened: a standard stream that is closed must not become a socket by chance, and get its results.
+void hold_standard_streams();
+
+// A secret of at most 64 KiB from a file, or from stdin ("-"; where that is a terminal it is asked for, unseen); one
+// newline at its end is not part of it. It may be empty.
 Outcome<Secret> read_secret(const std::string& path);
 Outcome<std::string> read_stdin();
 

@@ -40,6 +40,8 @@ Outcome<void> complete(const Context& context, const std::string& account, wire:
                       printable(*definition.redirect_uri) + "\n");
   if (!asked(definition.client_id, "Client ID: "))
     return failed(missing(account, "it needs --client-id ID, which the provider shows where the app is registered"));
+  if (definition.client_secret && definition.client_secret->empty())
+    return failed(usage("the client secret is empty: leave --client-secret-file out if the app has none"));
   const bool takes_secret = !definition.client_secret && definition.client_auth != "none";
   if (takes_secret && ask) {
     auto secret = terminal.ask_secret("Client secret (not shown; empty if the app has none): ");

@@ -23,10 +23,12 @@ Failure cannot_be_replaced(const std::string& account)
 
 Outcome<Secret> refused_token(const Terminal& terminal)
 {
-  if (!terminal.interactive()) return read_secret("-");
-  auto typed = terminal.ask_secret("Token (not shown): ");
-  if (!typed || typed->empty()) return failed(usage("no token was given"));
-  return std::move(*typed);
+  Outcome<Secret> token = Secret();
+  if (!terminal.interactive()) token = read_secret("-");
+  else if (auto typed = terminal.ask_secret("Token (not shown): ")) token = std::move(*typed);
+  if (!token) return failed(token.error());
+  if (token->empty()) return failed(usage("stdin holds no token: it is empty"));
+  return token;
 }
 
 Outcome<int> run(const Context& context, const Arguments& arguments)

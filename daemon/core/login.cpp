@@ -1,5 +1,7 @@
 #include "daemon/core/login.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -208,7 +210,7 @@ void Login::on(TimePassed&, const Now& now)
   if (!awaiting || awaiting->hinted || now.boot < awaiting->hint_at) return;
   awaiting->hinted = true;
   auto progress = browser_progress(now);
-  progress.hint = unregistered_hint(redirect_.text, provider_name_);
+  progress.hint = unregistered_hint(registered(), provider_name_);
   emit(Tell{std::move(progress)});
 }
 
@@ -219,7 +221,8 @@ void Login::time_out(const Now& now)
                     : in<ShowingCode>()   ? "nobody entered the code"
                                           : "the provider did not answer";
   if (in<ShowingCode>()) emit(AbandonExchange{});
-  end(fail(timed_out(what, after, in<AwaitingBrowser>() ? redirect_.text : "", provider_name_)), std::nullopt, now);
+  const std::string late = fmt::format("{}: {}", plan_.account, what);
+  end(fail(timed_out(late, after, in<AwaitingBrowser>() ? registered() : "", provider_name_)), std::nullopt, now);
 }
 
 std::optional<BootTime> Login::next_wake() const

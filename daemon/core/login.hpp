@@ -193,6 +193,11 @@ class Login {
   void close();
   PageNames names() const { return {.account = plan_.account, .provider = provider_name_}; }
   std::string done_path() const { return "/done/" + done_; }
+  // What has to stand at the provider: a port that is free by chance does not.
+  const std::string& registered() const
+  {
+    return plan_.definition.redirect_uri.empty() ? redirect_.text : plan_.definition.redirect_uri;
+  }
   login::Progress browser_progress(const Now&) const;
   WallTime wall_deadline(const Now&) const;
 

@@ -65,7 +65,7 @@ describe('a refused token', { skip: leftOut() }, () => {
 
   test('comes on stdin, and nothing there is an error', async () => {
     await addSignedIn(sandbox, 'acme', provider);
-    assertFails(await reject(''), 2, /stdin holds no secret/);
+    assertFails(await reject(''), 2, /stdin holds no token/);
     assertFails(await sandbox.tokenctl('reject', 'nobody', { input: 'value' }), 8, /no account 'nobody'/);
     assertFails(await sandbox.tokenctl('reject', 'acme', 'value-in-argv', { input: 'x' }), 2, /reject/);
   });

@@ -52,7 +52,7 @@ TEST_CASE("a device code that nobody enters is given up when it expires")
   CHECK(bench.login.pending());
   bench.after(Seconds(1));
   CHECK(bench.error().code == ErrorCode::kLoginTimedOut);
-  CHECK(bench.error().reason == "nobody entered the code within 2 min");
+  CHECK(bench.error().reason == "work: nobody entered the code within 2 min");
   CHECK(bench.count<AbandonExchange>() == 1);
 }
 

@@ -28,7 +28,7 @@ TEST_CASE("the deadline ends the login and names the exact callback")
   CHECK(bench.error().code == ErrorCode::kLoginTimedOut);
   CHECK(bench.error().redirect_uri == "http://127.0.0.1:28765/callback/acme");
   CHECK(bench.error().reason ==
-        "nobody came back within 5 min; registered must be exactly "
+        "work: nobody came back within 5 min; registered must be exactly "
         "http://127.0.0.1:28765/callback/acme at login.acme.example");
   CHECK(bench.count<CloseRedirect>() == 0);
 }
