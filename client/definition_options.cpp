@@ -66,7 +66,7 @@ Outcome<wire::Definition> read_definition(const Arguments& arguments)
   definition.vars = std::move(*vars);
   definition.params = std::move(*params);
   if (const auto file = arguments.value("--client-secret-file")) {
-    auto secret = read_secret(*file);
+    auto secret = read_secret(*file, "Client secret (not shown): ");
     if (!secret) return failed(secret.error());
     definition.client_secret = std::move(*secret);
   }

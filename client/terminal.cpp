@@ -1,6 +1,7 @@
 #include "client/terminal.hpp"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>  // explicit_bzero
 #include <sys/ioctl.h>
 #include <termios.h>
@@ -12,6 +13,7 @@
 #include <cstring>
 #include <system_error>
 
+#include "client/interrupts.hpp"
 #include "client/unix_socket.hpp"
 
 namespace tokend::client {
@@ -39,10 +41,14 @@ bool write_line(int fd, std::string_view line)
 }
 
 // A line without its newline; nothing at the end of the input. Byte by byte: what follows is not ours.
-std::optional<std::string> read_line()
+std::optional<std::string> read_line(int interrupts = -1)
 {
   std::string line;
   for (char c = '\0'; line.size() < kMostSecretBytes;) {
+    if (wait_readable(STDIN_FILENO, interrupts, std::nullopt) == Waited::kInterrupted) {
+      wipe(line);
+      return std::nullopt;
+    }
     const ssize_t count = read(STDIN_FILENO, &c, 1);
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) return line.empty() ? std::nullopt : std::optional(std::move(line));
@@ -88,12 +94,20 @@ Outcome<std::string> read_all(int fd, const std::string& what)
   }
 }
 
+// Ctrl-C ends the process as ever, but after the echo is back.
 std::optional<Secret> ask_unseen(std::string_view question)
 {
-  const Hidden hidden;
-  write_all(STDERR_FILENO, question);
-  auto line = read_line();
-  write_all(STDERR_FILENO, "\n");
+  std::optional<std::string> line;
+  bool interrupted = false;
+  {
+    const Interrupts interrupts;
+    const Hidden hidden;
+    write_all(STDERR_FILENO, question);
+    line = read_line(interrupts.fd());
+    write_all(STDERR_FILENO, "\n");
+    interrupted = wait_readable(interrupts.fd(), -1, in_seconds(0)) == Waited::kReady;
+  }
+  if (interrupted) raise(SIGINT);
   if (!line) return std::nullopt;
   return Secret(std::move(*line));
 }
@@ -148,11 +162,12 @@ void hold_standard_streams()
     if (fcntl(fd, F_GETFD) == -1) (void)open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);  // the lowest: fd
 }
 
-Outcome<Secret> read_secret(const std::string& path)
+Outcome<Secret> read_secret(const std::string& path, std::string_view question)
 {
   if (path == "-" && isatty(STDIN_FILENO) == 1) {
-    auto typed = ask_unseen("Secret (not shown): ");
-    return typed ? std::move(*typed) : Secret();
+    auto typed = ask_unseen(question);
+    if (typed && !typed->empty()) return std::move(*typed);
+    return failed(usage("nothing was typed", "an empty file is an empty secret"));
   }
   const FileDescriptor file(path == "-" ? -1 : open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (path != "-" && !file) return failed(usage(path + " cannot be opened: " + std::strerror(errno)));

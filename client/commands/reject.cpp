@@ -21,13 +21,10 @@ Failure cannot_be_replaced(const std::string& account)
           .next = "tokenctl login " + account};
 }
 
-Outcome<Secret> refused_token(const Terminal& terminal)
+Outcome<Secret> refused_token()
 {
-  Outcome<Secret> token = Secret();
-  if (!terminal.interactive()) token = read_secret("-");
-  else if (auto typed = terminal.ask_secret("Token (not shown): ")) token = std::move(*typed);
-  if (!token) return failed(token.error());
-  if (token->empty()) return failed(usage("stdin holds no token: it is empty"));
+  auto token = read_secret("-", "Token (not shown): ");
+  if (token && token->empty()) return failed(usage("stdin holds no token: it is empty"));
   return token;
 }
 
@@ -35,7 +32,7 @@ Outcome<int> run(const Context& context, const Arguments& arguments)
 {
   const auto name = account_name(arguments);
   if (!name) return failed(name.error());
-  auto token = refused_token(context.terminal);
+  auto token = refused_token();
   if (!token) return failed(token.error());
   auto client = context.connect();
   if (!client) return failed(client.error());

@@ -3,7 +3,10 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "tests/catch.hpp"
@@ -56,6 +59,44 @@ Child::Child(const std::vector<std::string>& arguments, const std::vector<std::s
   REQUIRE(write(in.write_end.get(), input.data(), input.size()) == static_cast<ssize_t>(input.size()));
   out_ = std::move(out.read_end);
   err_ = std::move(err.read_end);
+}
+
+Child::Child(OnTerminal, const std::vector<std::string>& arguments, const std::vector<std::string>& environment)
+{
+  std::vector<std::string> line{TOKENCTL};
+  line.insert(line.end(), arguments.begin(), arguments.end());
+  const auto argv = pointers(line), envp = pointers(environment);
+  Pipe out;
+  keyboard_ = FileDescriptor(posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
+  REQUIRE(grantpt(keyboard_.get()) == 0);
+  REQUIRE(unlockpt(keyboard_.get()) == 0);
+  err_ = FileDescriptor(fcntl(keyboard_.get(), F_DUPFD_CLOEXEC, 0));  // ends with the process, the keyboard does not
+  const FileDescriptor screen(open(ptsname(keyboard_.get()), O_RDWR | O_NOCTTY | O_CLOEXEC));
+  REQUIRE(screen);
+  pid_ = fork();
+  REQUIRE(pid_ >= 0);
+  if (pid_ == 0) {
+    setsid();
+    ioctl(screen.get(), TIOCSCTTY, 0);
+    dup2(screen.get(), STDIN_FILENO);
+    dup2(out.write_end.get(), STDOUT_FILENO);
+    dup2(screen.get(), STDERR_FILENO);
+    execve(TOKENCTL, argv.data(), envp.data());
+    _exit(127);
+  }
+  out_ = std::move(out.read_end);
+}
+
+void Child::type(const std::string& keys)
+{
+  REQUIRE(write(keyboard_.get(), keys.data(), keys.size()) == static_cast<ssize_t>(keys.size()));
+}
+
+bool Child::echoes() const
+{
+  termios now{};
+  REQUIRE(tcgetattr(keyboard_.get(), &now) == 0);
+  return (now.c_lflag & ECHO) != 0;
 }
 
 Child::~Child()

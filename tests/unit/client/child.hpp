@@ -1,5 +1,5 @@
-// tokenctl as a process of its own: with an environment that holds nothing but what is given, no terminal, and what it
-// prints kept apart.
+// tokenctl as a process of its own: with an environment that holds nothing but what is given, and what it prints kept
+// apart. Usually there is no terminal; with OnTerminal, stdin and stderr are one, and `err` is what a person sees.
 #pragma once
 #include <sys/types.h>
 
@@ -15,13 +15,18 @@ struct Ended {
   std::string out, err;
 };
 
+struct OnTerminal {};
+
 class Child {
  public:
+  Child(OnTerminal, const std::vector<std::string>& arguments, const std::vector<std::string>& environment);
   explicit Child(const std::vector<std::string>& arguments, const std::vector<std::string>& environment,
                  const std::string& input = "");
   ~Child();
 
   void wait_for_err(const std::string& text);  // until stderr has it
+  void type(const std::string& keys);          // at the terminal
+  bool echoes() const;                         // the terminal shows what is typed
   void signal(int number) const;
   Ended end();
 
@@ -29,7 +34,7 @@ class Child {
   bool read_some();
 
   pid_t pid_ = -1;
-  client::FileDescriptor out_, err_;
+  client::FileDescriptor out_, err_, keyboard_;
   Ended ended_;
 };
 

@@ -216,6 +216,19 @@ TEST_CASE("set tells what changed and when a new login is needed")
   CHECK(ended.err == "acme: changed: clientId, urls\nacme needs a new login: run 'tokenctl login acme'\n");
 }
 
+TEST_CASE("an empty secret forgets the one there is, and is no secret to add or to reject")
+{
+  const std::string changed = reply(R"({"changed":["clientSecret"],"needsLogin":false})");
+  ScriptedDaemon daemon{{{"UpdateAccount", {changed}}}, {{"UpdateAccount", {changed}}}};
+  CHECK(tokenctl(daemon.path(), {"set", "acme", "--client-secret-file", "-"}, "").exit == 0);
+  CHECK(tokenctl(daemon.path(), {"set", "acme", "--client-secret-file", "/dev/null"}).exit == 0);
+  CHECK(tokenctl(daemon.path(), {"reject", "acme"}, "").exit == 2);
+  CHECK(tokenctl(daemon.path(), {"add", "b", "--issuer", "https://i", "--client-id", "c", "--client-secret-file", "-"})
+            .exit == 2);
+  for (const std::string& call : daemon.calls()) CHECK(call.contains(R"("clientSecret":"")"));
+  CHECK(daemon.calls().size() == 2);
+}
+
 TEST_CASE("remove asks first, and without anyone to ask wants --yes")
 {
   ScriptedDaemon daemon{{{"RemoveAccount", {reply(R"({"revoked":true})")}}}};
