@@ -153,6 +153,7 @@ struct Definition {
 struct AddAccountCall {
   std::string account;
   Definition definition;
+  bool dry_run = false;
 };
 struct AddAccountReply {
   std::string redirect_uri;

@@ -31,6 +31,7 @@ template <>
 inline constexpr auto kFields<AddAccountCall> = std::tuple{
     required("account", &AddAccountCall::account),
     required("definition", &AddAccountCall::definition),
+    optional("dryRun", &AddAccountCall::dry_run),
 };
 template <>
 inline constexpr auto kFields<AddAccountReply> = std::tuple{

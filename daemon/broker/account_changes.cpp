@@ -17,6 +17,9 @@
 namespace tokend {
 namespace {
 
+// The provider gives one only to who has the callback URL, which is what a dry run is asked for.
+constexpr std::string_view kClientIdToCome = "to come";
+
 Error bad_name()
 {
   Error error{.code = ErrorCode::kInvalidParameter, .reason = fmt::format("an account's name is {}", kAccountNameRule)};
@@ -102,7 +105,9 @@ void AccountChanges::add(wire::AddAccountCall call, Waiter& waiter)
   if (registry_.find(call.account)) return waiters_.fail(waiter, exists(call.account));
   AccountDefinition definition;
   if (auto merged = merge(call.definition, definition); !merged) return waiters_.fail(waiter, merged.error());
+  if (call.dry_run && definition.client_id.empty()) definition.client_id = kClientIdToCome;
   if (auto valid = check(definition, call.account); !valid) return waiters_.fail(waiter, valid.error());
+  if (call.dry_run) return waiters_.answer(waiter, json_of(wire::AddAccountReply{callback_of(definition, config_)}));
   const bool has_secret = call.definition.client_secret && !call.definition.client_secret->empty();
   if (auto valid = check_secret(definition, presence(has_secret)); !valid) return waiters_.fail(waiter, valid.error());
   const Client& client = registry_.add(new_client(definition, call.definition));

@@ -1,5 +1,5 @@
 // AddAccount and UpdateAccount: what a definition must be, what follows from changing one, and its rows on disk.
-// Nothing is answered before it is durable; if the disk refuses, nothing has changed.
+// Nothing is answered before it is durable; if the disk refuses, nothing has changed. A dry run only checks and tells.
 #pragma once
 #include <functional>
 #include <set>

@@ -83,6 +83,26 @@ TEST_CASE("a bad name and a bad definition are refused before anything is writte
   CHECK(bench.disk.log.empty());
 }
 
+TEST_CASE("a dry run of adding tells the redirect URI before there is a client, and keeps nothing")
+{
+  Bench bench;
+  wire::Definition no_client = definition();
+  no_client.client_id.reset();
+  no_client.client_secret.reset();
+  const auto told = bench.add("ana", std::move(no_client), true).read<wire::AddAccountReply>();
+  CHECK(bench.disk.log.empty());
+  CHECK(bench.add("ana").read<wire::AddAccountReply>().redirect_uri == told.redirect_uri);
+}
+
+TEST_CASE("a dry run of adding refuses what adding would refuse")
+{
+  Bench bench;
+  CHECK(bench.add("no/slash", definition(), true).error->subject == "account");
+  CHECK(bench.add("ana", token_endpoint("ftp://as.example"), true).error->subject == "tokenEndpoint");
+  bench.add("ana");
+  CHECK(bench.add("ana", definition(), true).error->code == ErrorCode::kAccountExists);
+}
+
 TEST_CASE_METHOD(SignedIn, "a change is told by the names of its fields, and keeps the login where the client stays")
 {
   const auto reply = changed(revocation_endpoint("https://as.example/gone"));

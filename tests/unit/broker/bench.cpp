@@ -119,10 +119,10 @@ Caller& Bench::login(std::string account, wire::LoginCall how)
   return caller;
 }
 
-Caller& Bench::add(std::string account, wire::Definition what)
+Caller& Bench::add(std::string account, wire::Definition what, bool dry_run)
 {
   Caller& caller = call();
-  broker->add_account({.account = std::move(account), .definition = std::move(what)}, caller);
+  broker->add_account({std::move(account), std::move(what), dry_run}, caller);
   run();
   return caller;
 }

@@ -51,7 +51,7 @@ struct Bench {
   Caller& ask(std::string_view account, wire::GetTokenCall call = {});
   Caller& refresh(std::string account);
   Caller& login(std::string account, wire::LoginCall call = {});
-  Caller& add(std::string account, wire::Definition what = definition());
+  Caller& add(std::string account, wire::Definition what = definition(), bool dry_run = false);
   Caller& set(std::string account, wire::Definition what, bool dry_run = false);
   Caller& logout(std::string account, bool local = false);
   Caller& remove(std::string account, bool local = false);

@@ -67,7 +67,7 @@ TEST_CASE("every message is written as it was read, all fields given")
       R"("deviceEndpoint":"d","revocationEndpoint":"r","clientAuth":"post","basicEncoding":"raw",)"
       R"("insecureLoopback":true,"sharedRedirect":false,"clientKey":"k","mcp":"m","clientId":"c","clientSecret":"s",)"
       R"("flow":"code","scopes":["a"],"redirectUri":"http://r","urls":[],"shares":"y","vars":{"v":"1"},)"
-      R"("params":{"b":"2","a":"1"},"policy":{"allow":[{"uid":0}]}}})");
+      R"("params":{"b":"2","a":"1"},"policy":{"allow":[{"uid":0}]}},"dryRun":true})");
   check_round_trip<AddAccountReply>(R"({"redirectUri":"http://r"})");
   check_round_trip<UpdateAccountCall>(R"({"account":"x","definition":{"scopes":[]},"dryRun":true})");
   check_round_trip<UpdateAccountReply>(R"({"changed":["scopes"],"needsLogin":true})");
