@@ -1,6 +1,7 @@
 #include "client/definition_options.hpp"
 
 #include "client/terminal.hpp"
+#include "proto/error_codes.hpp"
 
 namespace tokend::client {
 namespace {
@@ -19,6 +20,47 @@ constexpr TextOption kTexts[] = {
     {"--basic-encoding", &wire::Definition::basic_encoding},
     {"--client-id", &wire::Definition::client_id},
     {"--redirect-uri", &wire::Definition::redirect_uri},
+};
+
+struct WordOption {
+  std::string_view name;
+  std::array<std::string_view, 3> words;
+  std::string_view rule;
+};
+constexpr WordOption kWords[] = {
+    {"--client-auth", {"basic", "post", "none"}, "basic, post or none"},
+    {"--basic-encoding", {"form", "raw", "form"}, "form or raw"},
+    {"--flow", {"code", "device", "client_credentials"}, "code, device or client_credentials"},
+};
+
+Outcome<void> check_words(const Arguments& arguments)
+{
+  if (arguments.value("--client-auth") == "private_key_jwt")
+    return failed(usage("--client-auth private_key_jwt is not in this version of tokenctl yet"));
+  for (const WordOption& option : kWords) {
+    const auto given = arguments.value(option.name);
+    if (given && std::ranges::find(option.words, *given) == option.words.end())
+      return failed(usage(std::string(option.name) + " is " + std::string(option.rule) + ", not '" + *given + "'"));
+  }
+  return {};
+}
+
+// The fields that are no word of a sentence too: `issuer` and `scopes` are understood as they are.
+struct FieldName {
+  std::string_view field, option;
+};
+constexpr FieldName kFieldNames[] = {
+    {"authorizationEndpoint", "--authorization-endpoint"},
+    {"tokenEndpoint", "--token-endpoint"},
+    {"deviceEndpoint", "--device-endpoint"},
+    {"revocationEndpoint", "--revocation-endpoint"},
+    {"clientAuth", "--client-auth"},
+    {"basicEncoding", "--basic-encoding"},
+    {"insecureLoopback", "--insecure-loopback"},
+    {"sharedRedirect", "--shared-redirect"},
+    {"clientId", "--client-id"},
+    {"clientSecret", "--client-secret-file"},
+    {"redirectUri", "--redirect-uri"},
 };
 
 std::optional<std::vector<std::string>> list(const Arguments& arguments, std::string_view name)
@@ -47,30 +89,41 @@ Outcome<std::optional<wire::TextMap>> map(const Arguments& arguments, std::strin
 
 Outcome<wire::Definition> read_definition(const Arguments& arguments)
 {
+  if (auto known = check_words(arguments); !known) return failed(known.error());
   wire::Definition definition;
   for (const TextOption& option : kTexts) definition.*option.field = arguments.value(option.name);
-  if (definition.client_auth == "private_key_jwt")
-    return failed(usage("--client-auth private_key_jwt is not in this version of tokenctl yet"));
   if (arguments.has("--insecure-loopback")) definition.insecure_loopback = true;
   if (arguments.has("--shared-redirect")) definition.shared_redirect = true;
   definition.scopes = list(arguments, "--scope");
   definition.urls = list(arguments, "--url");
-  if (const auto flow = arguments.value("--flow")) {
-    definition.flow = flow_from(*flow);
-    if (!definition.flow) return failed(usage("--flow is code, device or client_credentials, not '" + *flow + "'"));
-  }
+  if (const auto flow = arguments.value("--flow")) definition.flow = flow_from(*flow);
   auto vars = map(arguments, "--var");
   auto params = map(arguments, "--param");
   if (!vars) return failed(vars.error());
   if (!params) return failed(params.error());
   definition.vars = std::move(*vars);
   definition.params = std::move(*params);
-  if (const auto file = arguments.value("--client-secret-file")) {
-    auto secret = read_secret(*file, "Client secret (not shown): ");
-    if (!secret) return failed(secret.error());
-    definition.client_secret = std::move(*secret);
-  }
   return definition;
+}
+
+Outcome<void> read_client_secret(const Arguments& arguments, wire::Definition& definition)
+{
+  const auto file = arguments.value("--client-secret-file");
+  if (!file) return {};
+  auto secret = read_secret(*file, "Client secret (not shown): ");
+  if (!secret) return failed(secret.error());
+  definition.client_secret = std::move(*secret);
+  return {};
+}
+
+Failure with_option_names(Failure failure)
+{
+  if (failure.error != names_of(ErrorCode::kInvalidDefinition).http) return failure;
+  std::string& reason = failure.reason;
+  for (const auto& [field, option] : kFieldNames)
+    for (std::size_t at = reason.find(field); at != reason.npos; at = reason.find(field, at + option.size()))
+      reason.replace(at, field.size(), option);
+  return failure;
 }
 
 }  // namespace tokend::client

@@ -46,7 +46,12 @@ constexpr std::array<Option, kDefinitionOptions.size() + N> definition_options_a
   return all;
 }
 
-// Only what was given is set. Reads the secret.
+// Only what was given is set; without the secret, which may have to be typed.
 Outcome<wire::Definition> read_definition(const Arguments&);
+// The secret, if one was given; it may be empty.
+Outcome<void> read_client_secret(const Arguments&, wire::Definition&);
+
+// What the daemon says of a definition's fields, in the words of the command line: "tokenEndpoint" is --token-endpoint.
+Failure with_option_names(Failure);
 
 }  // namespace tokend::client

@@ -34,8 +34,9 @@ class Terminal {
 // Before anything is opened: a standard stream that is closed must not become a socket by chance, and get its results.
 void hold_standard_streams();
 
-// A secret of at most 64 KiB from a file, or from stdin ("-"); one newline at its end is not part of it. It may be empty,
-// but not where stdin is a terminal: there the question is put, what is typed is unseen, and a bare Enter is a mistake.
+// A secret of at most 64 KiB from a file, or from stdin ("-"); one newline at its end is not part of it. It may be
+// empty, but not where stdin is a terminal: there the question is put, what is typed is unseen, and a bare Enter is a
+// mistake.
 Outcome<Secret> read_secret(const std::string& path, std::string_view question);
 Outcome<std::string> read_stdin();
 

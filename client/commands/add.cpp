@@ -1,8 +1,9 @@
-// add NAME: says what an account is, tells the callback URL to register, and goes on to the login.
+// add NAME: tells the callback URL to register, asks for what the provider gives in return, and goes on to the login.
 #include "client/commands/commands.hpp"
 #include "client/definition_options.hpp"
 #include "client/login_flow.hpp"
 #include "client/printable.hpp"
+#include "client/redirect_place.hpp"
 
 namespace tokend::client::commands {
 namespace {
@@ -22,28 +23,65 @@ Failure missing(const std::string& account, std::string what)
           .next = "see 'tokenctl add --help'"};
 }
 
-// What an account cannot be without; asked for on a terminal.
-Outcome<void> complete(const Context& context, const std::string& account, wire::Definition& definition)
+Outcome<void> ask_provider(const Terminal& terminal, const std::string& account, wire::Definition& definition)
+{
+  if (has_provider(definition)) return {};
+  if (terminal.interactive()) definition.issuer = terminal.ask("Issuer (https://...): ");
+  if (definition.issuer && !definition.issuer->empty()) return {};
+  return failed(missing(account,
+                        "it needs --issuer URL, or --token-endpoint with --authorization-endpoint or "
+                        "--device-endpoint"));
+}
+
+Outcome<wire::AddAccountReply> send(const Context& context, const wire::AddAccountCall& call)
+{
+  auto client = context.connect();
+  if (!client) return failed(client.error());
+  auto reply = client->call<wire::AddAccountReply>("AddAccount", call);
+  if (!reply) return failed(about(with_option_names(reply.error()), call.account));
+  return reply;
+}
+
+// The callback URL that the account will have; what is wrong with the definition is said before anything is typed.
+// Empty: it has none, or (off a terminal, where this only helps a sentence) no daemon is there to tell.
+Outcome<std::string> callback_of(const Context& context, wire::AddAccountCall& call)
+{
+  call.dry_run = true;
+  auto reply = send(context, call);
+  call.dry_run = false;
+  if (reply) return std::move(reply->redirect_uri);
+  if (!context.terminal.interactive() && reply.error().exit == exit_code::kUnreachable) return "";
+  return failed(reply.error());
+}
+
+std::string callback_words(const std::string& redirect_uri)
+{
+  return "The callback URL to register at the provider, exactly:\n\n    " + printable(redirect_uri) +
+         "\n\nThat is where your browser returns after you said yes. " +
+         (loopback_place_of(redirect_uri) ? "It is your own machine;\ntokend listens there only while you log in."
+                                          : "tokend does not listen there:\nwhoever does has to bring it the "
+                                            "answer, by its method CompleteLogin.");
+}
+
+Failure missing_client(const std::string& account, const std::string& callback)
+{
+  if (callback.empty())
+    return missing(account, "it needs --client-id ID, which the provider shows where the app is registered");
+  return missing(account, "it needs --client-id ID: register an app at the provider with the callback URL " +
+                              printable(callback) + " exactly, and it shows the ID");
+}
+
+// Who the app is; asked for on a terminal, where it was told before what has to be registered.
+Outcome<void> ask_client(const Context& context, const Arguments& arguments, const std::string& account,
+                         wire::Definition& definition)
 {
   const Terminal& terminal = context.terminal;
-  const bool ask = terminal.interactive();
-  const auto asked = [&](std::optional<std::string>& field, std::string_view question) {
-    if (!field && ask) field = terminal.ask(question);
-    return field && !field->empty();
-  };
-  if (!has_provider(definition) && !asked(definition.issuer, "Issuer (https://...): "))
-    return failed(missing(account,
-                          "it needs --issuer URL, or --token-endpoint with --authorization-endpoint or "
-                          "--device-endpoint"));
-  if (definition.redirect_uri && ask && !definition.client_id)
-    terminal.must_say("Register an app of your own at the provider, with this callback URL, exactly:\n\n    " +
-                      printable(*definition.redirect_uri) + "\n");
-  if (!asked(definition.client_id, "Client ID: "))
-    return failed(missing(account, "it needs --client-id ID, which the provider shows where the app is registered"));
+  if (!definition.client_id && terminal.interactive()) definition.client_id = terminal.ask("Client ID: ");
+  if (!definition.client_id || definition.client_id->empty()) return failed(missing_client(account, ""));
+  if (auto secret = read_client_secret(arguments, definition); !secret) return secret;
   if (definition.client_secret && definition.client_secret->empty())
     return failed(usage("the client secret is empty: leave --client-secret-file out if the app has none"));
-  const bool takes_secret = !definition.client_secret && definition.client_auth != "none";
-  if (takes_secret && ask) {
+  if (!definition.client_secret && definition.client_auth != "none" && terminal.interactive()) {
     auto secret = terminal.ask_secret("Client secret (not shown; empty if the app has none): ");
     if (secret && !secret->empty()) definition.client_secret = std::move(*secret);
   }
@@ -52,18 +90,31 @@ Outcome<void> complete(const Context& context, const std::string& account, wire:
   return {};
 }
 
-void say_callback(const Terminal& terminal, const std::string& redirect_uri)
+// Known: the person gave the address, or the client ID that was typed after the address was told. Else it is news.
+bool is_registered(const Terminal& terminal, bool known)
 {
-  if (redirect_uri.empty()) return;
-  terminal.say("The callback URL to register at the provider, exactly:\n\n    " + printable(redirect_uri) +
-               "\n\nThat is where your browser returns after you said yes. It is your own machine;\n"
-               "tokend listens there only while you log in.");
+  return known || terminal.ask("Press Enter when it is registered there (Ctrl-D: log in later). ").has_value();
 }
 
-// An address that the person gave has been registered; one that tokend chose is news.
-bool is_registered(const Terminal& terminal, bool given)
+Outcome<int> finish(const Context& context, const Arguments& arguments, const wire::AddAccountCall& call,
+                    bool registered, const std::string& callback)
 {
-  return given || terminal.ask("Press Enter when it is registered there (Ctrl-D: log in later). ").has_value();
+  const Terminal& terminal = context.terminal;
+  terminal.say("Added " + call.account + ".");
+  const Flow flow = call.definition.flow.value_or(Flow::kCode);
+  if (flow == Flow::kClientCredentials) {
+    terminal.say("It needs no login. Try: tokenctl token " + call.account);
+    return exit_code::kDone;
+  }
+  if (!terminal.interactive() && !callback.empty()) terminal.say(callback_words(callback));
+  const bool log_in = terminal.interactive() && !arguments.has("--no-login") &&
+                      (flow != Flow::kCode || is_registered(terminal, registered));
+  if (!log_in) {
+    terminal.say("Then: tokenctl login " + call.account);
+    return exit_code::kDone;
+  }
+  if (auto done = run_login(context, {.account = call.account}); !done) return failed(done.error());
+  return exit_code::kDone;
 }
 
 Outcome<int> run(const Context& context, const Arguments& arguments)
@@ -72,34 +123,26 @@ Outcome<int> run(const Context& context, const Arguments& arguments)
   if (!name) return failed(name.error());
   auto definition = read_definition(arguments);
   if (!definition) return failed(definition.error());
-  if (auto whole = complete(context, *name, *definition); !whole) return failed(whole.error());
-  const bool redirect_given = definition->redirect_uri.has_value();
-  const Flow flow = definition->flow.value_or(Flow::kCode);
-
-  auto client = context.connect();
-  if (!client) return failed(client.error());
-  const wire::AddAccountCall call{.account = *name, .definition = std::move(*definition)};
-  const auto reply = client->call<wire::AddAccountReply>("AddAccount", call);
-  if (!reply) return failed(about(reply.error(), *name));
+  const Terminal& terminal = context.terminal;
+  wire::AddAccountCall call{.account = *name, .definition = std::move(*definition)};
+  const bool client_given = call.definition.client_id.has_value();
+  const bool registered = call.definition.redirect_uri || !client_given;
+  if (auto known = ask_provider(terminal, *name, call.definition); !known) return failed(known.error());
+  if (terminal.interactive() || !client_given) {
+    const auto callback = callback_of(context, call);
+    if (!callback) return failed(callback.error());
+    if (!terminal.interactive()) return failed(missing_client(*name, *callback));
+    if (!callback->empty()) terminal.must_say(callback_words(*callback) + "\n");
+  }
+  if (auto whole = ask_client(context, arguments, *name, call.definition); !whole) return failed(whole.error());
+  const auto reply = send(context, call);
+  if (!reply) return failed(reply.error());
   if (context.globals.json) {
     std::string json;
     wire::write_message(*reply, json);
-    context.terminal.print(json);
+    terminal.print(json);
   }
-  context.terminal.say("Added " + *name + ".");
-  if (flow == Flow::kClientCredentials) {
-    context.terminal.say("It needs no login. Try: tokenctl token " + *name);
-    return exit_code::kDone;
-  }
-  if (flow == Flow::kCode) say_callback(context.terminal, reply->redirect_uri);
-  const bool log_in = context.terminal.interactive() && !arguments.has("--no-login") &&
-                      (flow != Flow::kCode || is_registered(context.terminal, redirect_given));
-  if (!log_in) {
-    context.terminal.say("Then: tokenctl login " + *name);
-    return exit_code::kDone;
-  }
-  if (auto done = run_login(context, {.account = *name}); !done) return failed(done.error());
-  return exit_code::kDone;
+  return finish(context, arguments, call, registered, reply->redirect_uri);
 }
 
 }  // namespace
@@ -108,8 +151,8 @@ const Command kAdd{.name = "add",
                    .usage = "NAME [OPTIONS]",
                    .summary = "Define an account and sign it in",
                    .details =
-                       "The provider is an --issuer, or its endpoints. On a terminal, what is missing is asked "
-                       "for, the callback\nURL to register is told, and the login begins. Secrets are never "
+                       "The provider is an --issuer, or its endpoints. On a terminal, the callback URL to "
+                       "register is told,\nwhat is missing is asked for, and the login begins. Secrets are never "
                        "given on the command line.\n",
                    .options = kOptions,
                    .fewest_words = 1,

@@ -23,12 +23,13 @@ Outcome<int> run(const Context& context, const Arguments& arguments)
   if (!name) return failed(name.error());
   auto definition = read_definition(arguments);
   if (!definition) return failed(definition.error());
+  if (auto secret = read_client_secret(arguments, *definition); !secret) return failed(secret.error());
   auto client = context.connect();
   if (!client) return failed(client.error());
   const wire::UpdateAccountCall call{
       .account = *name, .definition = std::move(*definition), .dry_run = arguments.has("--dry-run")};
   const auto reply = client->call<wire::UpdateAccountReply>("UpdateAccount", call, wire::kDefaultTimeout);
-  if (!reply) return failed(about(reply.error(), *name));
+  if (!reply) return failed(about(with_option_names(reply.error()), *name));
   if (context.globals.json) {
     std::string json;
     wire::write_message(*reply, json);
@@ -45,7 +46,9 @@ Outcome<int> run(const Context& context, const Arguments& arguments)
 const Command kSet{.name = "set",
                    .usage = "NAME [OPTIONS]",
                    .summary = "Change an account",
-                   .details = "What is given changes, the rest stays; a list replaces the list there was.\n",
+                   .details =
+                       "What is given changes, the rest stays; a list replaces the list there was, and an empty "
+                       "secret forgets\nthe one there was.\n",
                    .options = kOptions,
                    .fewest_words = 1,
                    .most_words = 1,

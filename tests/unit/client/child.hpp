@@ -25,8 +25,9 @@ class Child {
   ~Child();
 
   void wait_for_err(const std::string& text);  // until stderr has it
-  void type(const std::string& keys);          // at the terminal
-  bool echoes() const;                         // the terminal shows what is typed
+  const std::string& seen() const { return ended_.err; }
+  void type(const std::string& keys);  // at the terminal
+  bool echoes() const;                 // the terminal shows what is typed
   void signal(int number) const;
   Ended end();
 

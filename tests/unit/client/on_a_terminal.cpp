@@ -31,6 +31,35 @@ TEST_CASE("a secret that is typed for stdin is asked for and not shown")
   CHECK(daemon.calls().front().contains(R"("clientSecret":"s3cret")"));
 }
 
+TEST_CASE("add tells the callback URL, then asks for the client that has it, and goes on to the login")
+{
+  const std::string told = reply(R"({"redirectUri":"http://127.0.0.1:28765/callback/oidc-1"})");
+  ScriptedDaemon daemon{
+      {{"AddAccount", {told}}}, {{"AddAccount", {told}}}, {{"Login", {reply(R"({"stage":"done","identity":"ana"})")}}}};
+  Child add = at_terminal(daemon.path(), {"add", "acme", "--issuer", "https://i.example"});
+  add.wait_for_err("Client ID: ");
+  CHECK(add.seen().contains("    http://127.0.0.1:28765/callback/oidc-1\r\n"));
+  add.type("me\n");
+  add.wait_for_err("(not shown; empty if the app has none): ");
+  add.type("s3cret\n");
+  const Ended ended = add.end();
+  CHECK(ended.exit == 0);
+  CHECK(ended.err.contains("acme: signed in as ana"));
+  CHECK_FALSE(ended.err.contains("Press Enter"));
+  CHECK(daemon.calls().at(0).ends_with(R"("definition":{"issuer":"https://i.example"},"dryRun":true}})"));
+  CHECK(daemon.calls().at(1).ends_with(R"({"issuer":"https://i.example","clientId":"me","clientSecret":"s3cret"}}})"));
+}
+
+TEST_CASE("add says what is wrong with an address before anything has to be typed")
+{
+  ScriptedDaemon daemon{
+      {{"AddAccount", {error("InvalidDefinition", R"({"field":"issuer","reason":"issuer must be https"})")}}}};
+  Child add = at_terminal(daemon.path(), {"add", "acme", "--issuer", "ftp://i.example", "--client-secret-file", "-"});
+  const Ended ended = add.end();
+  CHECK(ended.exit == 2);
+  CHECK(ended.err == "tokenctl: acme: issuer must be https\r\n");
+}
+
 TEST_CASE("a bare Enter at the question for a secret forgets nothing")
 {
   Child set = at_terminal("/nonexistent/socket", {"set", "acme", "--client-secret-file", "-"});
