@@ -7,6 +7,7 @@
 #include "client/browser.hpp"
 #include "client/interrupts.hpp"
 #include "client/printable.hpp"
+#include "client/redirect_place.hpp"
 
 namespace tokend::client {
 namespace {
@@ -83,7 +84,7 @@ class LoginFlow {
     if (reply.url == told_) return {};
     if (!is_openable(reply.url)) return failed(unsafe());
     if (browser_) context_.terminal.say("Opening " + std::string(host_of(reply.url)) + " in your browser ...");
-    else if (wish_.open_browser) say_no_browser(reply.redirect_uri);
+    else if (wish_.open_browser || is_remote()) say_no_browser(reply.redirect_uri);
     tell_and_open(reply.url);
     return {};
   }
@@ -113,18 +114,17 @@ class LoginFlow {
   // The browser of another machine ends at that machine's loopback address: a tunnel brings it here.
   void say_no_browser(const std::string& redirect_uri) const
   {
-    const std::string_view host = is_openable(redirect_uri) ? host_of(redirect_uri) : "";
-    const std::size_t colon = host.rfind(':');
-    const bool comes_back_here = redirect_uri.starts_with("http://") && colon != host.npos && !host.ends_with(']');
-    if (!comes_back_here) return context_.terminal.say("No browser here. Open this where there is one:");
-    const auto& variable = context_.environment.variable;
-    const std::string port(host.substr(colon + 1));
+    const auto here = loopback_place_of(redirect_uri);
+    if (!here || here->port.empty()) return context_.terminal.say("No browser here. Open this where there is one:");
     std::array<char, 256> machine{};
     gethostname(machine.data(), machine.size() - 1);
-    context_.terminal.say("No browser here. On the machine that has one, first let it come back here:\n\n    ssh -L " +
-                          port + ":127.0.0.1:" + port + " " + printable(variable("USER").value_or("you")) + "@" +
-                          printable(machine.data()) + "\n\nThen open this there and say yes:");
+    const std::string user = context_.environment.variable("USER").value_or("you");
+    context_.terminal.say("No browser here. On the machine that has one, first let it come back here:\n\n    ssh " +
+                          tunnel_of(*here) + " " + printable(user + "@" + machine.data()) +
+                          "\n\nThen open this there and say yes:");
   }
+
+  bool is_remote() const { return !context_.environment.variable("SSH_CONNECTION").value_or("").empty(); }
 
   Failure unsafe() const
   {

@@ -198,6 +198,24 @@ TEST_CASE("add says that tokend listens at a callback URL only of one on this ma
   }
 }
 
+TEST_CASE("login without a browser says how one on another machine comes back here")
+{
+  const auto said_for = [](const std::string& uri, const std::vector<std::string>& line, const std::string& ssh) {
+    ScriptedDaemon daemon{
+        {{"Login",
+          {continued(R"({"stage":"open_browser","url":")" + kUrl + R"(","redirectUri":")" + uri + R"("})"),
+           reply(R"({"stage":"done"})")}}}};
+    return Child(line, {"TOKEND_SOCKET=" + daemon.path(), "USER=ana", "SSH_CONNECTION=" + ssh}).end().err;
+  };
+  const std::vector<std::string> login{"login", "jira"}, quietly{"login", "jira", "--no-browser"};
+  CHECK(said_for("http://127.0.0.1:28765/cb", login, "").contains("    ssh -L 28765:127.0.0.1:28765 ana@"));
+  CHECK(said_for("http://localhost:28765/cb", login, "").contains("    ssh -L 28765:127.0.0.1:28765 ana@"));
+  CHECK(said_for("http://[::1]:7/cb", login, "").contains("    ssh -L [::1]:7:[::1]:7 ana@"));
+  CHECK(said_for("http://127.0.0.1:7/cb", quietly, "10.0.0.1 1 10.0.0.2 22").contains("    ssh -L 7:127.0.0.1:7 ana@"));
+  CHECK(said_for("http://127.0.0.1:7/cb", quietly, "") == "Open: " + kUrl + "\njira: signed in\n");
+  CHECK_FALSE(said_for("https://me.example/cb", login, "").contains("ssh"));
+}
+
 TEST_CASE("what is wrong with a definition is told by the names of options")
 {
   const auto wrong = error("InvalidDefinition",
