@@ -23,11 +23,11 @@ std::string quoted_list(const std::vector<std::string>& names)
   return text;
 }
 
-// As a word of its own, not as letters of another.
+// As a word of its own, not as letters of another, nor as a part of an address.
 bool names(std::string_view sentence, std::string_view account)
 {
   const auto in_word = [&](std::size_t at) {
-    return at < sentence.size() && is_account_name(std::string("a") + sentence[at]);
+    return at < sentence.size() && (sentence[at] == '/' || is_account_name(std::string("a") + sentence[at]));
   };
   for (std::size_t at = sentence.find(account); at != sentence.npos; at = sentence.find(account, at + 1))
     if (!(at > 0 && in_word(at - 1)) && !in_word(at + account.size())) return true;

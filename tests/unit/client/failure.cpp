@@ -36,6 +36,8 @@ TEST_CASE("an account is named unless the sentence has its name as a word")
 {
   CHECK(sentence({.reason = "at last", .account = "a"}) == "tokenctl: a: at last");
   CHECK(sentence({.reason = "work-2 is busy", .account = "work"}) == "tokenctl: work: work-2 is busy");
+  CHECK(sentence({.reason = "see http://127.0.0.1/callback/work", .account = "work"}) ==
+        "tokenctl: work: see http://127.0.0.1/callback/work");
   CHECK(sentence({.reason = "this is (work)", .account = "work"}) == "tokenctl: this is (work)");
 }
 
