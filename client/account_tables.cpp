@@ -42,6 +42,10 @@ std::string without_name(const std::string& reason, const std::string& account)
   return reason.starts_with(account + ": ") ? reason.substr(account.size() + 2) : reason;
 }
 
+constexpr std::array<std::string_view, 4> kRefusals{"bad_client", "bad_scope", "bad_redirect", "endpoint_changed"};
+
+bool is_refused(const AccountStatus& account) { return std::ranges::find(kRefusals, account.cause) != kRefusals.end(); }
+
 std::vector<std::string> notes_of(const AccountStatus& account, UnixTime now)
 {
   std::vector<std::string> notes;
@@ -52,7 +56,8 @@ std::vector<std::string> notes_of(const AccountStatus& account, UnixTime now)
     if (account.usable) why += "; still served";
   }
   if (!why.empty()) notes.push_back(why);
-  if (!account.next.empty() && account.state != State::kBackingOff) notes.push_back("-> " + account.next);
+  const bool clears_by_itself = account.state == State::kBackingOff && !is_refused(account);
+  if (!account.next.empty() && !clears_by_itself) notes.push_back("-> " + account.next);
   return notes;
 }
 
@@ -117,11 +122,7 @@ std::string login_words(const AccountStatus& account, UnixTime now)
   return "";
 }
 
-bool refused_by_provider(const AccountStatus& account)
-{
-  constexpr std::array<std::string_view, 4> kCauses{"bad_client", "bad_scope", "bad_redirect", "endpoint_changed"};
-  return !account.usable && std::ranges::find(kCauses, account.cause) != kCauses.end();
-}
+bool refused_by_provider(const AccountStatus& account) { return !account.usable && is_refused(account); }
 
 bool needs_login(const AccountStatus& account)
 {

@@ -84,6 +84,19 @@ work     bitbucket  fresh        1 h 52 min  in 88 days     3 min ago
 )");
 }
 
+TEST_CASE("what a provider refuses until somebody mends it shows how, what clears by itself does not")
+{
+  AccountStatus refused = accounts()[2];
+  refused.next = "tokenctl set mail --client-secret-file -";
+  for (const char* cause : {"bad_client", "bad_scope", "bad_redirect", "endpoint_changed"}) {
+    refused.cause = cause;
+    CHECK(status_table({refused}, {}, {.now = kNow})
+              .contains("\n         -> tokenctl set mail --client-secret-file -\n"));
+  }
+  refused.cause = "network";
+  CHECK_FALSE(status_table({refused}, {}, {.now = kNow}).contains("->"));
+}
+
 TEST_CASE("a daemon in trouble says so below the accounts")
 {
   CHECK(status_table({},
