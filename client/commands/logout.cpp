@@ -14,10 +14,12 @@ constexpr std::array<Option, 1> kOptions{{
     {.name = "--local", .value = "", .help = "forget without telling the provider"},
 }};
 
-std::string ending(const wire::LogoutReply& reply)
+std::string ending(const wire::LogoutReply& reply, bool was_signed_in)
 {
   if (reply.revoked) return "signed out, and revoked at the provider";
-  if (reply.revoke_page.empty()) return "signed out here; the provider was not told";
+  if (!was_signed_in) return "it was not signed in, so there was nothing to sign out";
+  if (reply.revoke_page.empty())
+    return "signed out here; its tokens stay valid at the provider until they expire or you revoke them there by hand";
   return "signed out here; to revoke it at the provider go to " + printable(reply.revoke_page);
 }
 
@@ -27,6 +29,9 @@ Outcome<int> run(const Context& context, const Arguments& arguments)
   if (!name) return failed(name.error());
   auto client = context.connect();
   if (!client) return failed(client.error());
+  const auto before = client->call<wire::GetAccountReply>("GetAccount", wire::AccountCall{*name});
+  if (!before) return failed(about(before.error(), *name));
+  const bool was_signed_in = before->status.state != wire::State::kSignedOut;
   const wire::ForgetCall call{.account = *name, .local_only = arguments.has("--local")};
   const auto reply = client->call<wire::LogoutReply>("Logout", call, kMayTake);
   if (!reply) return failed(about(reply.error(), *name));
@@ -35,7 +40,7 @@ Outcome<int> run(const Context& context, const Arguments& arguments)
     wire::write_message(*reply, json);
     context.terminal.print(json);
   }
-  context.terminal.say(*name + ": " + ending(*reply));
+  context.terminal.say(*name + ": " + ending(*reply, was_signed_in));
   for (const std::string& other : reply->also_signed_out)
     context.terminal.say(printable(other) + ": signed out too, it shared the login");
   return exit_code::kDone;

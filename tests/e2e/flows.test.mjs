@@ -122,6 +122,13 @@ describe('an account', { skip: leftOut() }, () => {
     assert.ok(await provider.accepts(await token(sandbox, 'job')));
   });
 
+  test('that nobody signed in has nothing to sign out', async () => {
+    await addAccount(sandbox, 'acme', provider);
+    const out = await sandbox.tokenctl('logout', 'acme');
+    assert.equal(out.code, 0);
+    assert.match(out.stderr, /nothing to sign out/);
+  });
+
   test('comes back on the fixed port that was registered, byte for byte', async () => {
     const redirect = `http://127.0.0.1:${await freePort()}/callback/demo`;
     await provider.settings({ redirect_uris: redirect, redirect_matching: 'exact' });

@@ -16,6 +16,9 @@ const std::string kToken = R"({"accessToken":"secret-1","tokenType":"bearer","ex
 const std::string kAccount =
     R"({"account":"jira","provider":"oidc","flow":"code","state":"needs_login","usable":false,)"
     R"("cause":"signed_out","since":1,"scopes":[],"urls":[],"later":{"x":1}})";
+const std::string kSignedOut =
+    R"({"account":"jira","provider":"oidc","flow":"code","state":"signed_out","usable":false,)"
+    R"("cause":"never_signed_in","since":1,"scopes":[],"urls":[]})";
 const std::string kStatus = R"({"version":"1","pid":2,"startedAt":3,"state":"ok","accounts":1,"needLogin":1,)"
                             R"("pendingLogins":0,"socket":"/s"})";
 
@@ -306,11 +309,34 @@ TEST_CASE("remove asks first, and without anyone to ask wants --yes")
 TEST_CASE("logout says what could not be revoked and where to do it by hand")
 {
   ScriptedDaemon daemon(
-      {{{"Logout", {reply(R"({"revoked":false,"revokePage":"https://p.example/apps","alsoSignedOut":["wiki"]})")}}}});
+      {{{"GetAccount", {reply(R"({"status":)" + kAccount + "}")}},
+        {"Logout", {reply(R"({"revoked":false,"revokePage":"https://p.example/apps","alsoSignedOut":["wiki"]})")}}}});
   const Ended ended = tokenctl(daemon.path(), {"logout", "acme", "--local"});
   CHECK(ended.err.contains("https://p.example/apps"));
   CHECK(ended.err.contains("wiki: signed out too"));
-  CHECK(daemon.calls().front().contains(R"("localOnly":true)"));
+  CHECK(daemon.calls().back().contains(R"("localOnly":true)"));
+}
+
+TEST_CASE("logout says that a login which nobody revoked lives on at the provider")
+{
+  const std::string fresh = R"({"account":"acme","provider":"oidc","flow":"code","state":"fresh","usable":true,)"
+                            R"("since":1,"scopes":[],"urls":[]})";
+  ScriptedDaemon daemon{{{"GetAccount", {reply(R"({"status":)" + fresh + "}")}},
+                         {"Logout", {reply(R"({"revoked":false,"alsoSignedOut":[]})")}}}};
+  const Ended ended = tokenctl(daemon.path(), {"logout", "acme"});
+  CHECK(ended.exit == 0);
+  CHECK(ended.err ==
+        "acme: signed out here; its tokens stay valid at the provider until they expire or you revoke them "
+        "there by hand\n");
+}
+
+TEST_CASE("logout of an account that is not signed in says that there was nothing to sign out")
+{
+  ScriptedDaemon daemon{{{"GetAccount", {reply(R"({"status":)" + kSignedOut + "}")}},
+                         {"Logout", {reply(R"({"revoked":false,"alsoSignedOut":[]})")}}}};
+  const Ended ended = tokenctl(daemon.path(), {"logout", "jira"});
+  CHECK(ended.exit == 0);
+  CHECK(ended.err == "jira: it was not signed in, so there was nothing to sign out\n");
 }
 
 TEST_CASE("watch writes a line an event as it comes")
