@@ -91,7 +91,7 @@ std::string help_of(std::span<const Command* const> commands)
     std::string left = "  " + std::string(command->name);
     text.append(padded(std::move(left))).append(command->summary) += '\n';
   }
-  return text + "\nWith every command:\n" + help_of(global_options()) +
+  return text + "\n'tokenctl help COMMAND' tells more of one.\n\nWith every command:\n" + help_of(global_options()) +
          "\nExit codes: 0 done, 1 unexpected, 2 usage, 3 login needed, 4 no daemon, 5 try later,\n"
          "6 denied, 7 locked, 8 no such account, 9 refused by the provider, 130 interrupted.";
 }

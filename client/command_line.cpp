@@ -1,6 +1,7 @@
 #include "client/command_line.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "client/printable.hpp"
 #include "proto/account_name.hpp"
@@ -19,8 +20,25 @@ std::size_t place_of_command(Line line)
   return std::min(at, line.size());
 }
 
+// Of the design, so that nobody looks for a spelling mistake.
+constexpr std::string_view kLater[] = {"apply",  "audit", "completion", "curl",  "doctor", "exec",   "export", "helper",
+                                       "import", "lock",  "providers",  "setup", "trust",  "unlock", "vault"};
+
+// `help` alone is --help, `help COMMAND` is COMMAND --help.
+std::vector<std::string> with_help_as_option(Line line)
+{
+  std::vector<std::string> words(line.begin(), line.end());
+  const std::size_t place = place_of_command(line);
+  if (place == line.size() || line[place] != "help") return words;
+  words.erase(words.begin() + static_cast<std::ptrdiff_t>(place));
+  words.emplace_back("--help");
+  return words;
+}
+
 Failure unknown_command(Commands commands, const std::string& word)
 {
+  if (std::ranges::find(kLater, word) != std::end(kLater))
+    return usage("the command '" + word + "' is not in this version of tokenctl yet", "tokenctl --help");
   std::vector<std::string> names;
   for (const Command* command : commands) names.emplace_back(command->name);
   const auto similar = similar_names(word, names);
@@ -84,7 +102,7 @@ Outcome<int> run(Commands commands, Line line)
 
 int run_command_line(Commands commands, Line line)
 {
-  const auto outcome = run(commands, line);
+  const auto outcome = run(commands, with_help_as_option(line));
   if (outcome) return *outcome;
   const bool json = std::ranges::find(line, "--json") != line.end();
   const Terminal terminal(true, false);

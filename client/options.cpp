@@ -17,14 +17,26 @@ const Option* find(std::span<const Option> options, std::string_view word)
   return found == options.end() ? nullptr : &*found;
 }
 
+// What a slip of the finger made of it, else what it is the beginning of.
+std::vector<std::string> similar_options(std::span<const Option> options, std::string_view word)
+{
+  const std::string_view wanted = word.substr(std::min<std::size_t>(2, word.size()));
+  std::vector<std::string> names, longer;
+  for (const Option& option : options) {
+    if (option.use == Option::Use::kLater) continue;
+    names.emplace_back(option.name.substr(2));
+    if (!wanted.empty() && names.back().starts_with(wanted)) longer.push_back(names.back());
+  }
+  const auto slips = similar_names(wanted, names);
+  return slips.empty() ? longer : slips;
+}
+
 Failure unknown(std::span<const Option> options, std::string_view word)
 {
-  std::vector<std::string> names;
-  for (const Option& option : options)
-    if (option.use != Option::Use::kLater) names.emplace_back(option.name.substr(2));
-  const auto similar = similar_names(word.substr(std::min<std::size_t>(2, word.size())), names);
+  const auto similar = similar_options(options, word);
   std::string reason = "there is no option " + std::string(word) + " here";
-  if (!similar.empty()) reason += ", did you mean --" + similar.front() + "?";
+  for (std::size_t i = 0; i < similar.size(); ++i) reason += (i == 0 ? ", did you mean --" : " or --") + similar[i];
+  if (!similar.empty()) reason += "?";
   return usage(std::move(reason), similar.empty() ? "see --help" : "");
 }
 

@@ -2,6 +2,8 @@
 #include <array>
 
 #include "client/commands/commands.hpp"
+#include "client/printable.hpp"
+#include "proto/error_codes.hpp"
 #include "proto/json_reader.hpp"
 
 namespace tokend::client::commands {
@@ -38,6 +40,14 @@ Deadline deadline_of(const Patience& patience)
   return in_seconds(patience.timeout.value_or(usual) + kSilence);
 }
 
+Failure in_words_of_options(Failure failure, const std::string& method)
+{
+  if (failure.error != names_of(ErrorCode::kExpectedMore).http) return failure;
+  failure.reason = printable(method) + " streams its replies";
+  failure.next = "tokenctl call --more " + printable(method);
+  return failure;
+}
+
 Outcome<int> run(const Context& context, const Arguments& arguments)
 {
   std::string parameters = arguments.words.size() > 1 ? arguments.words[1] : "{}";
@@ -55,7 +65,7 @@ Outcome<int> run(const Context& context, const Arguments& arguments)
   if (auto sent = client->send_raw(arguments.words[0], kept.reveal(), more); !sent) return failed(sent.error());
   for (;;) {
     const auto reply = client->receive(more ? Deadline() : deadline_of(*patience));
-    if (!reply) return failed(reply.error());
+    if (!reply) return failed(in_words_of_options(reply.error(), arguments.words[0]));
     context.terminal.print(reply->parameters.empty() ? "{}" : reply->parameters);
     if (!reply->continues) return exit_code::kDone;
   }

@@ -363,6 +363,42 @@ TEST_CASE("call prints each reply's parameters on a line of its own")
   CHECK(tokenctl(daemon.path(), {"call", "GetAccount", "7"}).exit == 2);
 }
 
+TEST_CASE("a command that comes in a later version says so")
+{
+  for (const char* name : {"exec", "curl", "doctor", "providers", "helper", "setup", "lock", "unlock", "vault", "audit",
+                           "export", "import", "apply", "trust", "completion"}) {
+    const Ended ended = tokenctl("/nonexistent/socket", {name, "x", "--y"});
+    CHECK(ended.exit == 2);
+    CHECK(ended.err.contains("'" + std::string(name) + "' is not in this version"));
+  }
+}
+
+TEST_CASE("help is a command too")
+{
+  const std::string socket = "/nonexistent/socket";
+  CHECK(tokenctl(socket, {"help"}).out == tokenctl(socket, {"--help"}).out);
+  CHECK(tokenctl(socket, {"help", "add"}).out == tokenctl(socket, {"add", "--help"}).out);
+  CHECK(tokenctl(socket, {"help", "add"}).out.starts_with("Usage: tokenctl add"));
+  CHECK(tokenctl(socket, {"help", "exec"}).err.contains("not in this version"));
+  CHECK(tokenctl(socket, {"help", "nonsense"}).exit == 2);
+}
+
+TEST_CASE("an option that is not there suggests the one that was meant")
+{
+  const Ended ended = tokenctl("/nonexistent/socket", {"add", "a", "--client-secret", "s3cret"});
+  CHECK(ended.exit == 2);
+  CHECK(ended.err.contains("did you mean --client-secret-file?"));
+  CHECK_FALSE(ended.err.contains("s3cret"));
+}
+
+TEST_CASE("call says which option a method that streams needs")
+{
+  ScriptedDaemon daemon{{{"ListAccounts", {R"({"error":"org.varlink.service.ExpectedMore","parameters":{}})"}}}};
+  const Ended ended = tokenctl(daemon.path(), {"call", "ListAccounts"});
+  CHECK(ended.exit == 2);
+  CHECK(ended.err == "tokenctl: ListAccounts streams its replies: run 'tokenctl call --more ListAccounts'\n");
+}
+
 TEST_CASE("every command has its own help, and takes no words that it does not know")
 {
   for (const char* name :

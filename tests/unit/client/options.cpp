@@ -60,6 +60,8 @@ TEST_CASE("a value may look like an option, and may hold an equals sign")
 TEST_CASE("mistakes on the command line are told with the option's name")
 {
   CHECK(refused({"--scopes", "a"}).contains("--scope?"));
+  CHECK(refused({"--time=5"}).contains("did you mean --timeout?"));
+  CHECK_FALSE(refused({"--past"}).contains("--paste?"));
   CHECK(refused({"--nothing-like-it"}).contains("--nothing-like-it"));
   CHECK(refused({"-x"}).contains("-x"));
   CHECK(refused({"--timeout"}).contains("--timeout SECONDS"));
