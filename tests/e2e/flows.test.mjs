@@ -122,6 +122,28 @@ describe('an account', { skip: leftOut() }, () => {
     assert.ok(await provider.accepts(await token(sandbox, 'job')));
   });
 
+  test('forgets its secret when it is set to an empty one', async () => {
+    await addAccount(sandbox, 'acme', provider);
+    const set = await sandbox.tokenctl('set', 'acme', '--client-secret-file', '-', { input: '' });
+    assert.equal(set.code, 0, set.stderr);
+    await provider.settings({ client_secret: '' });
+    const ended = await signIn(sandbox, 'acme');
+    assert.equal(ended.code, 0, ended.stderr);
+  });
+
+  test('is told its callback URL before it has a client, and is not there by that', async () => {
+    const asked = ['--issuer', provider.issuer, '--insecure-loopback'];
+    const refused = await sandbox.tokenctl('add', 'acme', ...asked);
+    assertFails(refused, 2, /--client-id/);
+    const [callback] = /http:\/\/127\.0\.0\.1:28765\/callback\/oidc-[0-9a-f]{6}/.exec(refused.stderr);
+    assert.deepEqual(await sandbox.json('list'), []);
+    const added = await sandbox.tokenctl('add', 'acme', ...asked, '--client-id', 'demo', '--no-login');
+    assert.equal(added.code, 0, added.stderr);
+    assert.equal((await sandbox.json('list'))[0].redirectUri, callback);
+    const plain = await sandbox.tokenctl('add', 'plain', '--issuer', provider.issuer);
+    assertFails(plain, 2, /issuer must be https.*--insecure-loopback/);
+  });
+
   test('that nobody signed in has nothing to sign out', async () => {
     await addAccount(sandbox, 'acme', provider);
     const out = await sandbox.tokenctl('logout', 'acme');
