@@ -184,7 +184,7 @@ TEST_CASE("add without a client ID is exit 2 with the callback URL to register")
   CHECK(ended.exit == 2);
   CHECK(ended.err.contains("--client-id ID"));
   CHECK(ended.err.contains(" http://127.0.0.1:28765/callback/oidc-1 "));
-  CHECK(daemon.calls().front().contains(R"("dryRun":true)"));
+  CHECK(daemon.calls().at(0).contains(R"("dryRun":true)"));
 }
 
 TEST_CASE("add says that tokend listens at a callback URL only of one on this machine")

@@ -28,7 +28,7 @@ TEST_CASE("a secret that is typed for stdin is asked for and not shown")
   const Ended ended = set.end();
   CHECK(ended.exit == 0);
   CHECK_FALSE(ended.err.contains("s3cret"));
-  CHECK(daemon.calls().front().contains(R"("clientSecret":"s3cret")"));
+  CHECK(daemon.calls().at(0).contains(R"("clientSecret":"s3cret")"));
 }
 
 TEST_CASE("add tells the callback URL, then asks for the client that has it, and goes on to the login")
