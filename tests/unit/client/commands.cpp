@@ -161,46 +161,6 @@ TEST_CASE("an address that is not safe to open is neither opened nor printed")
   CHECK_FALSE(ended.err.contains("evil"));
 }
 
-TEST_CASE("add sends what was said, the secret from stdin, and tells the callback URL")
-{
-  ScriptedDaemon daemon{{{"AddAccount", {reply(R"({"redirectUri":"http://127.0.0.1:28765/callback/oidc-1"})")}}}};
-  const Ended ended = tokenctl(daemon.path(),
-                               {"add", "acme", "--issuer", "https://i.example", "--client-id", "c", "--scope", "a",
-                                "--scope", "b", "--param", "prompt=consent", "--client-secret-file", "-"},
-                               "s3cret\n");
-  CHECK(ended.exit == 0);
-  CHECK(ended.err.contains("\n    http://127.0.0.1:28765/callback/oidc-1\n"));
-  CHECK(ended.err.contains("tokenctl login acme"));
-  CHECK(daemon.calls().front() ==
-        R"({"method":"io.tokend.Broker.AddAccount","parameters":{"account":"acme","definition":)"
-        R"({"issuer":"https://i.example","clientId":"c","clientSecret":"s3cret","scopes":["a","b"],)"
-        R"("params":{"prompt":"consent"}}}})");
-}
-
-TEST_CASE("add without a client ID is exit 2 with the callback URL to register")
-{
-  ScriptedDaemon daemon{{{"AddAccount", {reply(R"({"redirectUri":"http://127.0.0.1:28765/callback/oidc-1"})")}}}};
-  const Ended ended = tokenctl(daemon.path(), {"add", "acme", "--issuer", "https://i.example"});
-  CHECK(ended.exit == 2);
-  CHECK(ended.err.contains("--client-id ID"));
-  CHECK(ended.err.contains(" http://127.0.0.1:28765/callback/oidc-1 "));
-  CHECK(daemon.calls().at(0).contains(R"("dryRun":true)"));
-}
-
-TEST_CASE("add says that tokend listens at a callback URL only of one on this machine")
-{
-  const auto said_for = [](const std::string& uri) {
-    ScriptedDaemon daemon{{{"AddAccount", {reply(R"({"redirectUri":")" + uri + R"("})")}}}};
-    return tokenctl(daemon.path(), {"add", "a", "--issuer", "https://i", "--client-id", "c"}).err;
-  };
-  for (const char* here : {"http://127.0.0.1:1/cb", "http://localhost/cb", "http://[::1]:1/cb", "http://127.0.0.1"})
-    CHECK(said_for(here).contains("It is your own machine"));
-  for (const char* elsewhere : {"https://me.example/cb", "https://127.me.example/cb", "http://127.me.example/cb"}) {
-    CHECK_FALSE(said_for(elsewhere).contains("It is your own machine"));
-    CHECK(said_for(elsewhere).contains("tokend does not listen there"));
-  }
-}
-
 TEST_CASE("login without a browser says how one on another machine comes back here")
 {
   const auto said_for = [](const std::string& uri, const std::vector<std::string>& line, const std::string& ssh) {
@@ -217,84 +177,6 @@ TEST_CASE("login without a browser says how one on another machine comes back he
   CHECK(said_for("http://127.0.0.1:7/cb", quietly, "10.0.0.1 1 10.0.0.2 22").contains("    ssh -L 7:127.0.0.1:7 ana@"));
   CHECK(said_for("http://127.0.0.1:7/cb", quietly, "") == "Open: " + kUrl + "\njira: signed in\n");
   CHECK_FALSE(said_for("https://me.example/cb", login, "").contains("ssh"));
-}
-
-TEST_CASE("what is wrong with a definition is told by the names of options")
-{
-  const auto wrong = error("InvalidDefinition",
-                           R"({"field":"tokenEndpoint","reason":"tokenEndpoint must be https; for a server on this )"
-                           R"(machine allow it by insecureLoopback"})");
-  ScriptedDaemon daemon{{{"AddAccount", {wrong}}}, {{"UpdateAccount", {wrong}}}};
-  const std::string sentence =
-      "tokenctl: acme: --token-endpoint must be https; for a server on this machine allow it by --insecure-loopback\n";
-  CHECK(tokenctl(daemon.path(), {"add", "acme", "--token-endpoint", "http://t", "--client-id", "c"}).err == sentence);
-  CHECK(tokenctl(daemon.path(), {"set", "acme", "--token-endpoint", "http://t"}).err == sentence);
-}
-
-TEST_CASE("an option that takes one of a few words lists them")
-{
-  for (const auto& [option, allowed] : std::vector<std::pair<std::string, std::string>>{
-           {"--client-auth", "basic, post or none"}, {"--basic-encoding", "form or raw"}, {"--flow", "code, device"}}) {
-    const Ended ended = tokenctl("/nonexistent/socket", {"set", "a", option, "wrong"});
-    CHECK(ended.exit == 2);
-    CHECK(ended.err.contains(option + " is " + allowed));
-    CHECK(ended.err.contains("not 'wrong'"));
-  }
-}
-
-TEST_CASE("add without what is needed is exit 2 and asks the daemon nothing")
-{
-  for (const std::vector<std::string>& line : std::vector<std::vector<std::string>>{
-           {"add", "a"},
-           {"add", "a", "--client-id", "c"},
-           {"add", "a", "--issuer", "https://i"},
-           {"add", "a", "--issuer", "https://i", "--client-id", "c", "--flow", "client_credentials"},
-           {"add", "a", "--issuer", "https://i", "--client-id", "c", "--flow", "implicit"},
-           {"add", "a", "--issuer", "https://i", "--client-id", "c", "--param", "x"},
-           {"add", "a", "--issuer", "https://i", "--client-id", "c", "--client-secret-file", "/nonexistent"},
-           {"add", "a", "--issuer", "https://i", "--client-id", "c", "--client-auth", "private_key_jwt"},
-           {"add", "bad name", "--issuer", "https://i", "--client-id", "c"}}) {
-    const Ended ended = tokenctl("/nonexistent/socket", line);
-    INFO(ended.err);
-    CHECK(ended.exit == 2);
-    CHECK(std::count(ended.err.begin(), ended.err.end(), '\n') == 1);
-  }
-}
-
-TEST_CASE("what comes in a later version is refused, not taken in silence")
-{
-  for (const std::vector<std::string>& line :
-       std::vector<std::vector<std::string>>{{"login", "a", "--paste"},
-                                             {"add", "a", "--shares", "b"},
-                                             {"add", "a", "--provider", "p"},
-                                             {"add", "a", "--mcp", "https://m"},
-                                             {"add", "a", "--client-key-file", "f"},
-                                             {"token", "a", "--id-token"}}) {
-    const Ended ended = tokenctl("/nonexistent/socket", line);
-    CHECK(ended.exit == 2);
-    CHECK(ended.err.contains(line[2] + " is not in this version"));
-  }
-}
-
-TEST_CASE("set tells what changed and when a new login is needed")
-{
-  ScriptedDaemon daemon{{{"UpdateAccount", {reply(R"({"changed":["clientId","urls"],"needsLogin":true})")}}}};
-  const Ended ended = tokenctl(daemon.path(), {"set", "acme", "--client-id", "x", "--url", "https://u"});
-  CHECK(ended.exit == 0);
-  CHECK(ended.err == "acme: changed: clientId, urls\nacme needs a new login: run 'tokenctl login acme'\n");
-}
-
-TEST_CASE("an empty secret forgets the one there is, and is no secret to add or to reject")
-{
-  const std::string changed = reply(R"({"changed":["clientSecret"],"needsLogin":false})");
-  ScriptedDaemon daemon{{{"UpdateAccount", {changed}}}, {{"UpdateAccount", {changed}}}};
-  CHECK(tokenctl(daemon.path(), {"set", "acme", "--client-secret-file", "-"}, "").exit == 0);
-  CHECK(tokenctl(daemon.path(), {"set", "acme", "--client-secret-file", "/dev/null"}).exit == 0);
-  CHECK(tokenctl(daemon.path(), {"reject", "acme"}, "").exit == 2);
-  CHECK(tokenctl(daemon.path(), {"add", "b", "--issuer", "https://i", "--client-id", "c", "--client-secret-file", "-"})
-            .exit == 2);
-  for (const std::string& call : daemon.calls()) CHECK(call.contains(R"("clientSecret":"")"));
-  CHECK(daemon.calls().size() == 2);
 }
 
 TEST_CASE("remove asks first, and without anyone to ask wants --yes")
@@ -363,52 +245,10 @@ TEST_CASE("call prints each reply's parameters on a line of its own")
   CHECK(tokenctl(daemon.path(), {"call", "GetAccount", "7"}).exit == 2);
 }
 
-TEST_CASE("a command that comes in a later version says so")
-{
-  for (const char* name : {"exec", "curl", "doctor", "providers", "helper", "setup", "lock", "unlock", "vault", "audit",
-                           "export", "import", "apply", "trust", "completion"}) {
-    const Ended ended = tokenctl("/nonexistent/socket", {name, "x", "--y"});
-    CHECK(ended.exit == 2);
-    CHECK(ended.err.contains("'" + std::string(name) + "' is not in this version"));
-  }
-}
-
-TEST_CASE("help is a command too")
-{
-  const std::string socket = "/nonexistent/socket";
-  CHECK(tokenctl(socket, {"help"}).out == tokenctl(socket, {"--help"}).out);
-  CHECK(tokenctl(socket, {"help", "add"}).out == tokenctl(socket, {"add", "--help"}).out);
-  CHECK(tokenctl(socket, {"help", "add"}).out.starts_with("Usage: tokenctl add"));
-  CHECK(tokenctl(socket, {"help", "exec"}).err.contains("not in this version"));
-  CHECK(tokenctl(socket, {"help", "nonsense"}).exit == 2);
-}
-
-TEST_CASE("an option that is not there suggests the one that was meant")
-{
-  const Ended ended = tokenctl("/nonexistent/socket", {"add", "a", "--client-secret", "s3cret"});
-  CHECK(ended.exit == 2);
-  CHECK(ended.err.contains("did you mean --client-secret-file?"));
-  CHECK_FALSE(ended.err.contains("s3cret"));
-}
-
 TEST_CASE("call says which option a method that streams needs")
 {
   ScriptedDaemon daemon{{{"ListAccounts", {R"({"error":"org.varlink.service.ExpectedMore","parameters":{}})"}}}};
   const Ended ended = tokenctl(daemon.path(), {"call", "ListAccounts"});
   CHECK(ended.exit == 2);
   CHECK(ended.err == "tokenctl: ListAccounts streams its replies: run 'tokenctl call --more ListAccounts'\n");
-}
-
-TEST_CASE("every command has its own help, and takes no words that it does not know")
-{
-  for (const char* name :
-       {"add", "set", "login", "token", "list", "status", "refresh", "logout", "remove", "watch", "call"}) {
-    const Ended help = tokenctl("/nonexistent/socket", {name, "--help"});
-    CHECK(help.exit == 0);
-    CHECK(help.out.starts_with(std::string("Usage: tokenctl ") + name));
-    CHECK(tokenctl("/nonexistent/socket", {name, "a", "b", "c", "--nonsense"}).exit == 2);
-  }
-  CHECK(tokenctl("/nonexistent/socket", {"--version"}).out == "tokenctl " TOKEND_VERSION "\n");
-  CHECK(tokenctl("/nonexistent/socket", {}).exit == 2);
-  CHECK(tokenctl("/nonexistent/socket", {"nonsense"}).exit == 2);
 }

@@ -1,0 +1,109 @@
+// `add` and `set` without a person, against a server that follows a script.
+#include "tests/catch.hpp"
+#include "tests/unit/client/child.hpp"
+#include "tests/unit/client/scripted_daemon.hpp"
+
+using namespace tokend::test;
+
+TEST_CASE("add sends what was said, the secret from stdin, and tells the callback URL")
+{
+  ScriptedDaemon daemon{{{"AddAccount", {reply(R"({"redirectUri":"http://127.0.0.1:28765/callback/oidc-1"})")}}}};
+  const Ended ended = tokenctl(daemon.path(),
+                               {"add", "acme", "--issuer", "https://i.example", "--client-id", "c", "--scope", "a",
+                                "--scope", "b", "--param", "prompt=consent", "--client-secret-file", "-"},
+                               "s3cret\n");
+  CHECK(ended.exit == 0);
+  CHECK(ended.err.contains("\n    http://127.0.0.1:28765/callback/oidc-1\n"));
+  CHECK(ended.err.contains("tokenctl login acme"));
+  CHECK(daemon.calls().front() ==
+        R"({"method":"io.tokend.Broker.AddAccount","parameters":{"account":"acme","definition":)"
+        R"({"issuer":"https://i.example","clientId":"c","clientSecret":"s3cret","scopes":["a","b"],)"
+        R"("params":{"prompt":"consent"}}}})");
+}
+
+TEST_CASE("add without a client ID is exit 2 with the callback URL to register")
+{
+  ScriptedDaemon daemon{{{"AddAccount", {reply(R"({"redirectUri":"http://127.0.0.1:28765/callback/oidc-1"})")}}}};
+  const Ended ended = tokenctl(daemon.path(), {"add", "acme", "--issuer", "https://i.example"});
+  CHECK(ended.exit == 2);
+  CHECK(ended.err.contains("--client-id ID"));
+  CHECK(ended.err.contains(" http://127.0.0.1:28765/callback/oidc-1 "));
+  CHECK(daemon.calls().at(0).contains(R"("dryRun":true)"));
+}
+
+TEST_CASE("add says that tokend listens at a callback URL only of one on this machine")
+{
+  const auto said_for = [](const std::string& uri) {
+    ScriptedDaemon daemon{{{"AddAccount", {reply(R"({"redirectUri":")" + uri + R"("})")}}}};
+    return tokenctl(daemon.path(), {"add", "a", "--issuer", "https://i", "--client-id", "c"}).err;
+  };
+  for (const char* here : {"http://127.0.0.1:1/cb", "http://localhost/cb", "http://[::1]:1/cb", "http://127.0.0.1"})
+    CHECK(said_for(here).contains("It is your own machine"));
+  for (const char* elsewhere : {"https://me.example/cb", "https://127.me.example/cb", "http://127.me.example/cb"}) {
+    CHECK_FALSE(said_for(elsewhere).contains("It is your own machine"));
+    CHECK(said_for(elsewhere).contains("tokend does not listen there"));
+  }
+}
+
+TEST_CASE("what is wrong with a definition is told by the names of options")
+{
+  const auto wrong = error("InvalidDefinition",
+                           R"({"field":"tokenEndpoint","reason":"tokenEndpoint must be https; for a server on this )"
+                           R"(machine allow it by insecureLoopback"})");
+  ScriptedDaemon daemon{{{"AddAccount", {wrong}}}, {{"UpdateAccount", {wrong}}}};
+  const std::string sentence =
+      "tokenctl: acme: --token-endpoint must be https; for a server on this machine allow it by --insecure-loopback\n";
+  CHECK(tokenctl(daemon.path(), {"add", "acme", "--token-endpoint", "http://t", "--client-id", "c"}).err == sentence);
+  CHECK(tokenctl(daemon.path(), {"set", "acme", "--token-endpoint", "http://t"}).err == sentence);
+}
+
+TEST_CASE("an option that takes one of a few words lists them")
+{
+  for (const auto& [option, allowed] : std::vector<std::pair<std::string, std::string>>{
+           {"--client-auth", "basic, post or none"}, {"--basic-encoding", "form or raw"}, {"--flow", "code, device"}}) {
+    const Ended ended = tokenctl("/nonexistent/socket", {"set", "a", option, "wrong"});
+    CHECK(ended.exit == 2);
+    CHECK(ended.err.contains(option + " is " + allowed));
+    CHECK(ended.err.contains("not 'wrong'"));
+  }
+}
+
+TEST_CASE("add without what is needed is exit 2 and asks the daemon nothing")
+{
+  for (const std::vector<std::string>& line : std::vector<std::vector<std::string>>{
+           {"add", "a"},
+           {"add", "a", "--client-id", "c"},
+           {"add", "a", "--issuer", "https://i"},
+           {"add", "a", "--issuer", "https://i", "--client-id", "c", "--flow", "client_credentials"},
+           {"add", "a", "--issuer", "https://i", "--client-id", "c", "--flow", "implicit"},
+           {"add", "a", "--issuer", "https://i", "--client-id", "c", "--param", "x"},
+           {"add", "a", "--issuer", "https://i", "--client-id", "c", "--client-secret-file", "/nonexistent"},
+           {"add", "a", "--issuer", "https://i", "--client-id", "c", "--client-auth", "private_key_jwt"},
+           {"add", "bad name", "--issuer", "https://i", "--client-id", "c"}}) {
+    const Ended ended = tokenctl("/nonexistent/socket", line);
+    INFO(ended.err);
+    CHECK(ended.exit == 2);
+    CHECK(std::count(ended.err.begin(), ended.err.end(), '\n') == 1);
+  }
+}
+
+TEST_CASE("set tells what changed and when a new login is needed")
+{
+  ScriptedDaemon daemon{{{"UpdateAccount", {reply(R"({"changed":["clientId","urls"],"needsLogin":true})")}}}};
+  const Ended ended = tokenctl(daemon.path(), {"set", "acme", "--client-id", "x", "--url", "https://u"});
+  CHECK(ended.exit == 0);
+  CHECK(ended.err == "acme: changed: clientId, urls\nacme needs a new login: run 'tokenctl login acme'\n");
+}
+
+TEST_CASE("an empty secret forgets the one there is, and is no secret to add or to reject")
+{
+  const std::string changed = reply(R"({"changed":["clientSecret"],"needsLogin":false})");
+  ScriptedDaemon daemon{{{"UpdateAccount", {changed}}}, {{"UpdateAccount", {changed}}}};
+  CHECK(tokenctl(daemon.path(), {"set", "acme", "--client-secret-file", "-"}, "").exit == 0);
+  CHECK(tokenctl(daemon.path(), {"set", "acme", "--client-secret-file", "/dev/null"}).exit == 0);
+  CHECK(tokenctl(daemon.path(), {"reject", "acme"}, "").exit == 2);
+  CHECK(tokenctl(daemon.path(), {"add", "b", "--issuer", "https://i", "--client-id", "c", "--client-secret-file", "-"})
+            .exit == 2);
+  for (const std::string& call : daemon.calls()) CHECK(call.contains(R"("clientSecret":"")"));
+  CHECK(daemon.calls().size() == 2);
+}

@@ -1,0 +1,62 @@
+// What tokenctl says to who asks for help, mistypes, or wants what comes later.
+#include "tests/catch.hpp"
+#include "tests/unit/client/child.hpp"
+
+using namespace tokend::test;
+
+TEST_CASE("every command has its own help, and takes no words that it does not know")
+{
+  for (const char* name :
+       {"add", "set", "login", "token", "list", "status", "refresh", "logout", "remove", "watch", "call"}) {
+    const Ended help = tokenctl("/nonexistent/socket", {name, "--help"});
+    CHECK(help.exit == 0);
+    CHECK(help.out.starts_with(std::string("Usage: tokenctl ") + name));
+    CHECK(tokenctl("/nonexistent/socket", {name, "a", "b", "c", "--nonsense"}).exit == 2);
+  }
+  CHECK(tokenctl("/nonexistent/socket", {"--version"}).out == "tokenctl " TOKEND_VERSION "\n");
+  CHECK(tokenctl("/nonexistent/socket", {}).exit == 2);
+  CHECK(tokenctl("/nonexistent/socket", {"nonsense"}).exit == 2);
+}
+
+TEST_CASE("help is a command too")
+{
+  const std::string socket = "/nonexistent/socket";
+  CHECK(tokenctl(socket, {"help"}).out == tokenctl(socket, {"--help"}).out);
+  CHECK(tokenctl(socket, {"help", "add"}).out == tokenctl(socket, {"add", "--help"}).out);
+  CHECK(tokenctl(socket, {"help", "add"}).out.starts_with("Usage: tokenctl add"));
+  CHECK(tokenctl(socket, {"help", "exec"}).err.contains("not in this version"));
+  CHECK(tokenctl(socket, {"help", "nonsense"}).exit == 2);
+}
+
+TEST_CASE("a command that comes in a later version says so")
+{
+  for (const char* name : {"exec", "curl", "doctor", "providers", "helper", "setup", "lock", "unlock", "vault", "audit",
+                           "export", "import", "apply", "trust", "completion"}) {
+    const Ended ended = tokenctl("/nonexistent/socket", {name, "x", "--y"});
+    CHECK(ended.exit == 2);
+    CHECK(ended.err.contains("'" + std::string(name) + "' is not in this version"));
+  }
+}
+
+TEST_CASE("what comes in a later version is refused, not taken in silence")
+{
+  for (const std::vector<std::string>& line :
+       std::vector<std::vector<std::string>>{{"login", "a", "--paste"},
+                                             {"add", "a", "--shares", "b"},
+                                             {"add", "a", "--provider", "p"},
+                                             {"add", "a", "--mcp", "https://m"},
+                                             {"add", "a", "--client-key-file", "f"},
+                                             {"token", "a", "--id-token"}}) {
+    const Ended ended = tokenctl("/nonexistent/socket", line);
+    CHECK(ended.exit == 2);
+    CHECK(ended.err.contains(line[2] + " is not in this version"));
+  }
+}
+
+TEST_CASE("an option that is not there suggests the one that was meant")
+{
+  const Ended ended = tokenctl("/nonexistent/socket", {"add", "a", "--client-secret", "s3cret"});
+  CHECK(ended.exit == 2);
+  CHECK(ended.err.contains("did you mean --client-secret-file?"));
+  CHECK_FALSE(ended.err.contains("s3cret"));
+}
