@@ -89,9 +89,8 @@ void Connection::send(Outbox& output)
     if (sent < 0 && errno != EAGAIN && errno != EINTR) return close();
     if (sent > 0) bytes.remove_prefix(static_cast<std::size_t>(sent));
   }
-  const bool behind = unsent_.size() > floor_.max_unread;  // before this answer: one alone may be larger
   unsent_.append(bytes);
-  if (behind) close();
+  if (unsent_.size() > floor_.max_unread) close();
 }
 
 void Connection::proceed()
@@ -119,7 +118,6 @@ void Connection::flush()
   floor_.deadlines.remove(deadline_);
   time(0);
   if (next_ == Next::kYield) return wake();
-  session_->on_drained();
   proceed();
 }
 

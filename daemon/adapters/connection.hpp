@@ -49,7 +49,6 @@ class Connection final : public SessionHost,
   void end_session() { session_.reset(); }  // after it was closed, and outside the session's calls
 
   void wake() override;
-  bool has_unsent() const override { return !unsent_.empty(); }
   void on_deadline() override;
 
   const PeerCredentials& peer() const { return peer_; }

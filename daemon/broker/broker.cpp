@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "daemon/broker/account_errors.hpp"
+#include "daemon/broker/account_list.hpp"
 #include "daemon/broker/account_status.hpp"
 #include "daemon/broker/loading.hpp"
 #include "daemon/broker/replies.hpp"
@@ -26,7 +27,7 @@ Broker::Broker(Ports ports, Vault& vault, const Config& config, About about)
       changes_({ports_.loop, ports_.store}, registry_, vault_, exchanges_, waiters_, operations_, config_),
       departures_({ports_.loop, ports_.http, ports_.store}, registry_, vault_, exchanges_, tokens_, waiters_,
                   operations_),
-      events_(ports_.loop, waiters_)
+      events_(ports_.loop, registry_, waiters_, [this](Account& account) { return status_of(account); })
 {
   connect();
 }
@@ -239,13 +240,7 @@ void Broker::get_account(const wire::AccountCall& call, Waiter& waiter)
 void Broker::list_accounts(Waiter& waiter)
 {
   waiters_.park(waiter, operations_.next());
-  auto statuses = all_statuses();
-  const auto total = static_cast<std::int64_t>(statuses.size());
-  if (total == 0) return waiters_.answer(waiter, json_of(wire::ListAccountsReply{}));
-  for (std::size_t i = 0; i < statuses.size(); ++i) {
-    const bool continues = i + 1 < statuses.size();
-    waiters_.answer(waiter, json_of(wire::ListAccountsReply{total, std::move(statuses[i])}), continues);
-  }
+  waiters_.answer_by_walk(waiter, list_of(registry_, [this](Account& account) { return status_of(account); }));
 }
 
 void Broker::get_status(Waiter& waiter)
@@ -272,7 +267,7 @@ void Broker::subscribe(const wire::SubscribeCall& call, Waiter& waiter)
 {
   for (const std::string& name : call.accounts)
     if (!registry_.find(name)) return void(find_or_fail(name, waiter));
-  events_.subscribe(call.accounts, all_statuses(), waiter);
+  events_.subscribe(call.accounts, waiter);
 }
 
 void Broker::quiesce(std::function<void()> done)

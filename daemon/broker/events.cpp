@@ -10,9 +10,10 @@ namespace {
 
 constexpr Topic kAll{Topic::Kind::kEvents, 0};
 
+// accounts: in order.
 bool is_wanted(const std::vector<std::string>& accounts, const std::string& account)
 {
-  return accounts.empty() || std::ranges::find(accounts, account) != accounts.end();
+  return accounts.empty() || std::ranges::binary_search(accounts, account);
 }
 
 }  // namespace
@@ -28,16 +29,34 @@ wire::Event Events::event_of(wire::EventKind kind, const wire::AccountStatus& st
   return event;
 }
 
-void Events::subscribe(const std::vector<std::string>& accounts, const std::vector<wire::AccountStatus>& now,
-                       Waiter& waiter)
+void Events::subscribe(std::vector<std::string> accounts, Waiter& waiter)
 {
+  std::ranges::sort(accounts);
   waiters_.park(waiter, kAll);
   waiters_.limit_to(waiter, accounts);
-  for (const wire::AccountStatus& status : now)
-    if (is_wanted(accounts, status.account))
-      waiters_.answer(waiter, json_of(event_of(wire::EventKind::kSnapshot, status)), true);
-  const wire::Event synced{.event = wire::EventKind::kSynced, .at = unix_seconds(loop_.wall())};
-  waiters_.answer(waiter, json_of(synced), true);
+  waiters_.answer_by_walk(waiter, [this, accounts = std::move(accounts)](Walk& walk) {
+    if (auto told = next_of_snapshot(accounts, walk)) return Piece{.parameters = std::move(*told)};
+    const wire::Event synced{.event = wire::EventKind::kSynced, .at = unix_seconds(loop_.wall())};
+    return Piece{.parameters = json_of(synced), .ends_walk = true};
+  });
+}
+
+std::optional<std::string> Events::next_of_snapshot(const std::vector<std::string>& accounts, Walk& walk) const
+{
+  const auto& names = registry_.by_name();
+  for (auto next = names.upper_bound(walk.told); next != names.end(); ++next) {
+    if (!is_wanted(accounts, next->first)) continue;
+    walk.told = next->first;
+    return json_of(event_of(wire::EventKind::kSnapshot, status_of_(*registry_.find(next->second))));
+  }
+  if (walk.again.empty()) return std::nullopt;
+  return tell_again(walk.again.extract(walk.again.begin()).value());
+}
+
+std::string Events::tell_again(const std::string& account) const
+{
+  if (Account* kept = registry_.find(account)) return json_of(event_of(wire::EventKind::kSnapshot, status_of_(*kept)));
+  return json_of(wire::Event{.event = wire::EventKind::kRemoved, .at = unix_seconds(loop_.wall()), .account = account});
 }
 
 void Events::send(const wire::Event& event)
@@ -45,7 +64,10 @@ void Events::send(const wire::Event& event)
   if (!waiters_.anyone(kAll)) return;
   const std::string json = json_of(event);
   waiters_.each(kAll, [&](Waiter& waiter) {
-    if (is_wanted(waiters_.limits_of(waiter), event.account)) waiters_.answer(waiter, json, true);
+    if (!is_wanted(waiters_.limits_of(waiter), event.account)) return;
+    Walk* walk = waiters_.walk_of(waiter);
+    if (!walk) waiters_.answer(waiter, json, true);
+    else if (event.account <= walk->told) walk->again.insert(event.account);
   });
 }
 

@@ -1,11 +1,13 @@
 // What subscribers are told: a snapshot of every account, `synced`, then each change. States are compared, so that an
-// event is a change that somebody can see.
+// event is a change that somebody can see. The snapshot is a walk, made as the subscriber takes it: what changes
+// meanwhile is told by the snapshot, once more if it was told before, and what is gone again by `removed`.
 #pragma once
 #include <functional>
 #include <map>
 #include <string>
 #include <vector>
 
+#include "daemon/broker/registry.hpp"
 #include "daemon/broker/waiters.hpp"
 #include "daemon/ports/loop.hpp"
 #include "proto/messages.hpp"
@@ -14,9 +16,13 @@ namespace tokend {
 
 class Events {
  public:
-  Events(Loop& loop, Waiters& waiters) : loop_(loop), waiters_(waiters) {}
+  using StatusOf = std::function<wire::AccountStatus(Account&)>;
+  Events(Loop& loop, Registry& registry, Waiters& waiters, StatusOf status_of)
+      : loop_(loop), registry_(registry), waiters_(waiters), status_of_(std::move(status_of))
+  {
+  }
 
-  void subscribe(const std::vector<std::string>& accounts, const std::vector<wire::AccountStatus>& now, Waiter&);
+  void subscribe(std::vector<std::string> accounts, Waiter&);  // none: to all
   void tell(wire::EventKind, const wire::AccountStatus&);
   void state_may_have_changed(const wire::AccountStatus&);  // told only if it has
   void forget(const std::string& account) { last_.erase(account); }
@@ -28,10 +34,14 @@ class Events {
     bool operator==(const Seen&) const = default;
   };
   void send(const wire::Event&);
+  std::optional<std::string> next_of_snapshot(const std::vector<std::string>& accounts, Walk&) const;
+  std::string tell_again(const std::string& account) const;
   wire::Event event_of(wire::EventKind, const wire::AccountStatus&) const;
 
   Loop& loop_;
+  Registry& registry_;
   Waiters& waiters_;
+  StatusOf status_of_;
   std::map<std::string, Seen> last_;
 };
 

@@ -1,13 +1,16 @@
 // Someone who asked and waits for an answer: embedded in a session, because a connection waits for one thing at a time.
 // Answers come from a later turn, never inside the call that parked the waiter. A stream gets several; `continues` is
-// false in the last. A waiter that is destroyed has withdrawn itself.
+// false in the last. Those that tell of every account are made one at a time, and only while the waiter has room: one
+// that had none says resume(). A waiter that is destroyed has withdrawn itself.
 #pragma once
 #include <compare>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <list>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -48,25 +51,40 @@ struct Topic {
 };
 inline Topic token_topic(AccountId account) { return {Topic::Kind::kToken, static_cast<std::int64_t>(account)}; }
 
+// A way through all accounts, by name: they may come, change and go while it is gone.
+struct Walk {
+  std::string told = {};             // the last one that was told; none yet: empty
+  std::set<std::string> again = {};  // told before they changed
+};
+struct Piece {
+  std::string parameters;
+  bool continues = true;
+  bool ends_walk = false;  // what is to come, if it continues, comes as it happens
+};
+using MakePiece = std::move_only_function<Piece(Walk&)>;  // the next answer that a walk gives
+
 class Waiter {
  public:
   Waiter() = default;
   Waiter(const Waiter&) = delete;
   Waiter& operator=(const Waiter&) = delete;
   virtual ~Waiter();
-  virtual void on_answer(const Answer&) = 0;  // what the answer points to holds during the call only
-  // False: it has no room for an answer now, and calls resume() when it has. The answers wait meanwhile.
-  virtual bool takes_more() const { return true; }
+  virtual void on_answer(const Answer&) = 0;      // what the answer points to holds during the call only
+  virtual bool has_room() const { return true; }  // for one more answer of a walk
   bool waiting() const { return home_ != nullptr; }
 
  protected:
-  void resume();
+  void resume();  // it has room again
 
  private:
   friend class Waiters;
   struct Outgoing {  // an answer on its way; a token is fetched when it is handed over
     std::variant<TokenWish, std::string, Error> what;
     bool continues = false;
+  };
+  struct Walking {
+    MakePiece make;
+    Walk walk;
   };
 
   Waiters* home_ = nullptr;
@@ -75,11 +93,8 @@ class Waiter {
   std::optional<TokenWish> wish_;
   std::vector<std::string> limits_;  // of a subscriber: these accounts; empty: all
   std::optional<std::multimap<BootTime, Waiter*>::iterator> deadline_;
-  struct Turn {
-    std::list<Waiter*>* queue;  // of those to be answered, or of those that have no room now
-    std::list<Waiter*>::iterator place;
-  };
-  std::optional<Turn> turn_;
+  std::optional<std::list<Waiter*>::iterator> turn_;  // in the queue of those to be answered
+  std::optional<Walking> walking_;                    // its answers go before the outgoing ones
   std::deque<Outgoing> outgoing_;
 };
 

@@ -9,11 +9,15 @@ Waiter::~Waiter()
   if (home_) home_->forget(*this);
 }
 
+void Waiter::resume()
+{
+  if (walking_) home_->take_turn(*this);
+}
+
 Waiters::~Waiters()
 {
   while (!parked_.empty()) forget(*parked_.begin()->second);
   while (!to_answer_.empty()) forget(*to_answer_.front());
-  while (!no_room_.empty()) forget(*no_room_.front());
 }
 
 void Waiters::park(Waiter& waiter, Topic topic, std::optional<BootTime> deadline)
@@ -36,9 +40,16 @@ void Waiters::answer(Waiter& waiter, std::string parameters, bool continues)
   enqueue(waiter, {std::move(parameters), continues});
 }
 
+void Waiters::answer_by_walk(Waiter& waiter, MakePiece make)
+{
+  waiter.walking_.emplace(std::move(make), Walk{});
+  take_turn(waiter);
+}
+
 void Waiters::fail(Waiter& waiter, Error error)
 {
   unpark(waiter);
+  waiter.walking_.reset();
   enqueue(waiter, {std::move(error), false});
 }
 
@@ -102,66 +113,62 @@ void Waiters::unpark(Waiter& waiter)
 void Waiters::forget(Waiter& waiter)
 {
   unpark(waiter);
-  lose_turn(waiter);
+  if (waiter.turn_) end_turn(waiter);
+  waiter.walking_.reset();
   waiter.outgoing_.clear();
   waiter.home_ = nullptr;
-}
-
-void Waiter::resume()
-{
-  if (home_) home_->resume(*this);
-}
-
-void Waiters::resume(Waiter& waiter)
-{
-  if (!waiter.turn_ || waiter.turn_->queue != &no_room_) return;
-  to_answer_.splice(to_answer_.end(), no_room_, waiter.turn_->place);
-  waiter.turn_->queue = &to_answer_;
-  hand_over_later();
 }
 
 void Waiters::enqueue(Waiter& waiter, Waiter::Outgoing outgoing)
 {
   waiter.outgoing_.push_back(std::move(outgoing));
-  if (!waiter.turn_) waiter.turn_ = {&to_answer_, to_answer_.insert(to_answer_.end(), &waiter)};
-  hand_over_later();
+  take_turn(waiter);
 }
 
-void Waiters::hand_over_later()
+void Waiters::take_turn(Waiter& waiter)
 {
-  if (to_answer_.empty() || std::exchange(posted_, true)) return;
+  if (!waiter.turn_) waiter.turn_ = to_answer_.insert(to_answer_.end(), &waiter);
+  if (std::exchange(posted_, true)) return;
   loop_.post([this] { hand_over(); });
+}
+
+void Waiters::end_turn(Waiter& waiter)
+{
+  to_answer_.erase(*waiter.turn_);
+  waiter.turn_.reset();
 }
 
 void Waiters::hand_over()
 {
   posted_ = false;
-  for (int n = 0; n < kAnswersPerTurn && !to_answer_.empty(); ++n) {
-    Waiter& next = *to_answer_.front();
-    if (next.takes_more()) hand_over_one(next);
-    else hold_back(next);
+  for (int n = 0; n < kAnswersPerTurn && !to_answer_.empty(); ++n) hand_over_one(*to_answer_.front());
+  if (to_answer_.empty() || std::exchange(posted_, true)) return;
+  loop_.post([this] { hand_over(); });
+}
+
+// None: it has to wait for room, or for something to happen.
+std::optional<Waiter::Outgoing> Waiters::next_for(Waiter& waiter)
+{
+  if (waiter.walking_) {
+    if (!waiter.has_room()) return std::nullopt;
+    Piece piece = waiter.walking_->make(waiter.walking_->walk);
+    if (piece.ends_walk) waiter.walking_.reset();
+    return Waiter::Outgoing{std::move(piece.parameters), piece.continues};
   }
-  hand_over_later();
-}
-
-void Waiters::hold_back(Waiter& waiter)
-{
-  no_room_.splice(no_room_.end(), to_answer_, waiter.turn_->place);
-  waiter.turn_->queue = &no_room_;
-}
-
-void Waiters::lose_turn(Waiter& waiter)
-{
-  if (waiter.turn_) waiter.turn_->queue->erase(waiter.turn_->place);
-  waiter.turn_.reset();
+  if (waiter.outgoing_.empty()) return std::nullopt;
+  Waiter::Outgoing next = std::move(waiter.outgoing_.front());
+  waiter.outgoing_.pop_front();
+  return next;
 }
 
 void Waiters::hand_over_one(Waiter& waiter)
 {
-  const Waiter::Outgoing outgoing = std::move(waiter.outgoing_.front());
-  waiter.outgoing_.pop_front();
-  if (waiter.outgoing_.empty()) lose_turn(waiter);
+  const auto next = next_for(waiter);
+  if (!next) return end_turn(waiter);
+  const Waiter::Outgoing& outgoing = *next;
+  to_answer_.splice(to_answer_.end(), to_answer_, *waiter.turn_);  // behind the others
   if (!outgoing.continues) forget(waiter);  // before the call: the session may park again inside it
+  else if (!waiter.walking_ && waiter.outgoing_.empty()) end_turn(waiter);
   if (const auto* wish = std::get_if<TokenWish>(&outgoing.what)) {
     const auto fetched = fetch_(*wish);
     if (!fetched) return waiter.on_answer({&fetched.error()});

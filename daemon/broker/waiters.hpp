@@ -1,6 +1,8 @@
 // Everybody who waits: for tokens, by account and deadline; for the end of an operation; for the next event of a
-// stream. Answers are queued and handed over 64 a turn of the loop, so that ten thousand callers of one token do not
-// hold up anybody else, and only as fast as each takes them. It decides nothing: the broker says who is answered what.
+// stream. Answers are queued and handed over 64 a turn of the loop, to one after the other, so that neither ten
+// thousand callers of one token nor a list of ten thousand accounts hold up anybody else. What a walk through the
+// accounts tells is made when its turn has come and its waiter has room, so a slow reader costs no memory. It decides
+// nothing: the broker says who is answered what.
 #pragma once
 #include <functional>
 #include <list>
@@ -30,6 +32,7 @@ class Waiters {
   void park(Waiter&, TokenWish, BootTime deadline);
 
   void answer(Waiter&, std::string parameters, bool continues = false);
+  void answer_by_walk(Waiter&, MakePiece);
   void fail(Waiter&, Error);
   void grant(Waiter&);  // its wish can be met
   void answer_all(Topic, const std::string& parameters, bool continues = false);
@@ -38,6 +41,7 @@ class Waiters {
 
   void limit_to(Waiter& waiter, std::vector<std::string> accounts) { waiter.limits_ = std::move(accounts); }
   const std::vector<std::string>& limits_of(const Waiter& waiter) const { return waiter.limits_; }
+  Walk* walk_of(Waiter& waiter) const { return waiter.walking_ ? &waiter.walking_->walk : nullptr; }
   const TokenWish* wish_of(const Waiter& waiter) const { return waiter.wish_ ? &*waiter.wish_ : nullptr; }
   bool anyone(Topic topic) const { return parked_.contains(topic); }
   void each(Topic, const std::function<void(Waiter&)>&);  // the callback may answer or fail
@@ -48,20 +52,19 @@ class Waiters {
  private:
   friend class Waiter;
   void enqueue(Waiter&, Waiter::Outgoing);
-  void resume(Waiter&);
-  void hand_over_later();
-  void hold_back(Waiter&);  // until it says resume()
-  void unpark(Waiter&);     // waits for nothing but its answers
-  void forget(Waiter&);     // it is gone, or has its last answer
+  void take_turn(Waiter&);
+  void end_turn(Waiter&);
+  std::optional<Waiter::Outgoing> next_for(Waiter&);
+  void unpark(Waiter&);  // waits for nothing but its answers
+  void forget(Waiter&);  // it is gone, or has its last answer
   void hand_over();
   void hand_over_one(Waiter&);
-  void lose_turn(Waiter&);
 
   Loop& loop_;
   Fetch fetch_;
   std::multimap<Topic, Waiter*> parked_;
   std::multimap<BootTime, Waiter*> deadlines_;
-  std::list<Waiter*> to_answer_, no_room_;
+  std::list<Waiter*> to_answer_;
   bool posted_ = false;
 };
 

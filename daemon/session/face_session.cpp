@@ -18,11 +18,6 @@ Next FaceSession::on_bytes(std::span<const char> bytes, Outbox& out)
   return face_ ? face_->on_bytes(bytes, out) : Next::kCloseAfterFlush;
 }
 
-void FaceSession::on_drained()
-{
-  if (face_) face_->on_drained();
-}
-
 void FaceSession::on_peer_gone() noexcept
 {
   if (face_) face_->on_peer_gone();

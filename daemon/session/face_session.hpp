@@ -16,7 +16,6 @@ class FaceSession final : public Session {
   Next on_bytes(std::span<const char> bytes, Outbox& out) override;
   Next on_wake(Outbox& out) override { return face_->on_wake(out); }  // nobody is woken before its first byte
   Next on_eof(Outbox& out) override { return face_ ? face_->on_eof(out) : Next::kCloseAfterFlush; }
-  void on_drained() override;
   void on_peer_gone() noexcept override;
   std::size_t unfinished() const noexcept override { return face_ ? face_->unfinished() : 0; }
 

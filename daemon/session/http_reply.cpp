@@ -94,6 +94,26 @@ void write_refusal(const HttpRefusal& refusal, const HttpReplyStyle& style, Outb
   write_reply(refusal.status, allow, body, style, out);
 }
 
+void open_array(const HttpReplyStyle& style, Outbox& out)
+{
+  out.append("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nCache-Control: no-store\r\n");
+  out.append(style.keep_alive ? "Transfer-Encoding: chunked\r\n\r\n" : "Connection: close\r\n\r\n");
+}
+
+void write_piece(std::string_view json, const HttpReplyStyle& style, Outbox& out)
+{
+  if (json.empty()) return;  // an empty chunk would be the last
+  if (!style.keep_alive) return void(out.append(json));
+  out.append(fmt::format("{:x}\r\n", json.size()));
+  out.append(json);
+  out.append("\r\n");
+}
+
+void close_array(const HttpReplyStyle& style, Outbox& out)
+{
+  if (style.keep_alive) out.append("0\r\n\r\n");
+}
+
 void open_sequence(Outbox& out)
 {
   out.append(

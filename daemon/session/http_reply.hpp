@@ -1,6 +1,7 @@
 // Replies of the HTTP face as bytes: status line, fields, JSON body (RFC 9110, RFC 9112). It formats; what is answered
 // is http_session's affair. Every reply says Cache-Control: no-store, because any of them may tell about a login.
-// A sequence (RFC 7464) ends with the connection: it has no Content-Length.
+// A sequence (RFC 7464) ends with the connection: it has no Content-Length. Neither has an array that is made piece by
+// piece: it is chunked on a connection that is kept, and else ends with it, as clients of HTTP/1.0 need it.
 #pragma once
 #include <span>
 #include <string>
@@ -29,6 +30,11 @@ void write_json(std::string_view body, const HttpReplyStyle&, Outbox&);
 void write_token(const ReadyReply&, BootTime now, const HttpReplyStyle&, Outbox&);
 void write_error(const Error&, const HttpReplyStyle&, Outbox&);
 void write_refusal(const HttpRefusal&, const HttpReplyStyle&, Outbox&);
+
+// Never of HEAD.
+void open_array(const HttpReplyStyle&, Outbox&);
+void write_piece(std::string_view json, const HttpReplyStyle&, Outbox&);
+void close_array(const HttpReplyStyle&, Outbox&);
 
 void open_sequence(Outbox&);
 void write_record(std::string_view json, Outbox&);

@@ -75,7 +75,7 @@ RequestSession::Step HttpSession::perform(const IncomingRequest& request, Outbox
   const auto* waiting = std::get_if<Waiting>(&outcome);
   if (!waiting) return give_answer(answer_of(outcome), out);
   if (shape_ == Shape::kParameters && waiting->stream) shape_ = Shape::kSequence;
-  return shape_ == Shape::kSequence ? Step::kStreaming : Step::kParked;
+  return shape_ == Shape::kSequence || shape_ == Shape::kAccounts ? Step::kStreaming : Step::kParked;
 }
 
 CallOutcome HttpSession::ask(const HttpTarget& target, const IncomingRequest& request)
@@ -123,9 +123,9 @@ RequestSession::Step HttpSession::give_answer(const Answer& answer, Outbox& out)
 
 RequestSession::Step HttpSession::give_error(Error error, Outbox& out)
 {
-  accounts_.clear();
   if (error.code == ErrorCode::kExpectedMore) error.reason += ": send 'Accept: application/json-seq'";
-  if (sequence_open_) {
+  if (begun_ && shape_ == Shape::kAccounts) return Step::kClose;  // without its end: not to be taken for all
+  if (begun_) {
     std::string record;
     write_http_error(error, record);
     return give_record(record, false, out);
@@ -144,25 +144,28 @@ RequestSession::Step HttpSession::give_token(const ReadyReply& ready, Outbox& ou
 RequestSession::Step HttpSession::give_parameters(std::string_view parameters, bool continues, Outbox& out)
 {
   if (shape_ == Shape::kSequence) return give_record(parameters, continues, out);
-  if (shape_ == Shape::kAccounts) return collect_account(parameters, continues, out);
+  if (shape_ == Shape::kAccounts) return give_account(parameters, continues, out);
   write_json(shape_ == Shape::kAccount ? status_in(parameters) : parameters, style_, out);
   return done();
 }
 
 RequestSession::Step HttpSession::give_record(std::string_view json, bool continues, Outbox& out)
 {
-  if (!std::exchange(sequence_open_, true)) open_sequence(out);
+  if (!std::exchange(begun_, true)) open_sequence(out);
   write_record(json, out);
   return continues ? Step::kStreaming : Step::kClose;
 }
 
-RequestSession::Step HttpSession::collect_account(std::string_view parameters, bool continues, Outbox& out)
+RequestSession::Step HttpSession::give_account(std::string_view parameters, bool continues, Outbox& out)
 {
   const std::string_view status = status_in(parameters);
-  if (!accounts_.empty() && !status.empty()) accounts_ += ',';
-  accounts_ += status;
-  if (continues) return Step::kParked;
-  write_json('[' + std::exchange(accounts_, {}) + ']', style_, out);
+  const bool first = !std::exchange(begun_, continues);
+  if (first) open_array(style_, out);
+  std::string piece(first ? "[" : status.empty() ? "" : ",");
+  piece.append(status).append(continues ? "" : "]");
+  write_piece(piece, style_, out);
+  if (continues) return Step::kStreaming;
+  close_array(style_, out);
   return done();
 }
 

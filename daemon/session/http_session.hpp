@@ -26,7 +26,7 @@ class HttpSession final : public RequestSession {
     kToken,           // RFC 6749's names
     kParameters,      // as it is
     kAccount,         // the member `status` of it
-    kAccounts,        // an array of those
+    kAccounts,        // an array of those, each as it comes
     kSequence,        // a record for each
   };
 
@@ -42,7 +42,7 @@ class HttpSession final : public RequestSession {
   Step give_token(const ReadyReply&, Outbox&);
   Step give_parameters(std::string_view parameters, bool continues, Outbox&);
   Step give_record(std::string_view json, bool continues, Outbox&);
-  Step collect_account(std::string_view parameters, bool continues, Outbox&);
+  Step give_account(std::string_view parameters, bool continues, Outbox&);
   Step done() const { return style_.keep_alive ? Step::kAnswered : Step::kClose; }
 
   Calls calls_;
@@ -50,8 +50,7 @@ class HttpSession final : public RequestSession {
   HttpRequestReader reader_;
   HttpReplyStyle style_;  // these are of the request at hand
   Shape shape_ = Shape::kParameters;
-  std::string accounts_;        // kAccounts: those that have come
-  bool sequence_open_ = false;  // kSequence: the status line is out
+  bool begun_ = false;  // kAccounts, kSequence: the status line is out
 };
 
 }  // namespace tokend

@@ -11,7 +11,9 @@ RequestSession::~RequestSession() { wipe(backlog_); }
 Next RequestSession::on_bytes(std::span<const char> bytes, Outbox& out)
 {
   std::string_view input(bytes.data(), bytes.size());
+  untaken_ = 0;
   const Next next = serve(input, out);
+  untaken_ = out.size();
   if (next != Next::kCloseAfterFlush) backlog_ = input;
   return next;
 }
@@ -19,13 +21,27 @@ Next RequestSession::on_bytes(std::span<const char> bytes, Outbox& out)
 Next RequestSession::on_wake(Outbox& out)
 {
   const Answer* answer = std::exchange(answer_, nullptr);
-  const Step step = answer ? give_answer(*answer, out) : Step::kAnswered;
-  switch (step) {
+  const Next next = answer ? give(*answer, out) : go_on(out);
+  untaken_ += out.size();
+  return next == Next::kStreaming && !has_room() ? Next::kYield : next;
+}
+
+Next RequestSession::give(const Answer& answer, Outbox& out)
+{
+  switch (give_answer(answer, out)) {
     case Step::kParked: return Next::kParked;
     case Step::kStreaming: return Next::kStreaming;
     case Step::kClose: return Next::kCloseAfterFlush;
     default: return serve_backlog(out);
   }
+}
+
+Next RequestSession::go_on(Outbox& out)
+{
+  untaken_ = 0;
+  if (!waiting()) return serve_backlog(out);
+  resume();
+  return Next::kStreaming;
 }
 
 Next RequestSession::on_eof(Outbox& out)
@@ -45,7 +61,7 @@ void RequestSession::on_answer(const Answer& answer)
 Next RequestSession::serve(std::string_view& input, Outbox& out)
 {
   while (!input.empty()) {
-    if (out.full()) return Next::kYield;
+    if (untaken_ + out.size() >= Outbox::kFull) return Next::kYield;
     const std::size_t before = input.size();
     const Step step = take_request(input, out);
     unfinished_ = step == Step::kNeedMore ? unfinished_ + before - input.size() : 0;

@@ -6,6 +6,9 @@
 //
 // An answer goes from the broker's hands into the outbox without a copy on the way: on_answer() wakes the connection,
 // which calls on_wake() inside, while what the answer points to still holds.
+//
+// Whoever asks for much is told as much as it takes: with kFull bytes out and not known to be taken, no further request
+// is looked at and a walk through the accounts rests, until the connection says that all has been sent.
 #pragma once
 #include <string>
 #include <string_view>
@@ -22,7 +25,6 @@ class RequestSession : public Session, private Waiter {
   Next on_bytes(std::span<const char> bytes, Outbox& out) final;
   Next on_wake(Outbox& out) final;
   Next on_eof(Outbox& out) final;
-  void on_drained() final { resume(); }
   void on_peer_gone() noexcept final { gone_ = true; }
   std::size_t unfinished() const noexcept final { return unfinished_; }
 
@@ -47,7 +49,9 @@ class RequestSession : public Session, private Waiter {
   virtual void give_up_request(Outbox&) {}
 
   void on_answer(const Answer&) final;
-  bool takes_more() const final { return !host_.has_unsent(); }
+  bool has_room() const final { return untaken_ < Outbox::kFull; }
+  Next give(const Answer&, Outbox&);
+  Next go_on(Outbox&);  // all that was said has been sent
   Next serve(std::string_view& input, Outbox&);
   Next serve_backlog(Outbox&);
   void drop_backlog();
@@ -57,6 +61,7 @@ class RequestSession : public Session, private Waiter {
   std::string backlog_;             // input that came behind a request that waits; wiped
   std::size_t backlog_at_ = 0;      // so much of it is done
   std::size_t unfinished_ = 0;
+  std::size_t untaken_ = 0;  // bytes said since the client was known to have taken everything
   bool gone_ = false;
 };
 

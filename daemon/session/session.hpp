@@ -20,7 +20,7 @@ namespace tokend {
 
 enum class Next {
   kRead,       // give me more bytes; after the client's EOF: close after flush
-  kYield,      // the outbox is full and requests are left: call on_wake() when it has been sent
+  kYield,      // much was said and more is left: call on_wake() when it has been sent; I may call wake() before
   kParked,     // waiting for one answer: do not read; I call wake() when it is there
   kStreaming,  // replies come when they come: do not read; I call wake() for each batch
   kCloseAfterFlush,
@@ -31,13 +31,12 @@ class Session {
   virtual ~Session() = default;  // withdraws what it waits for
 
   virtual Next on_bytes(std::span<const char> bytes, Outbox& out) = 0;  // never empty; never while parked or streaming
-  // The session called wake(), or has yielded and its output has been sent. Goes on with the requests that it kept.
+  // The session called wake(), or has yielded and its output has been sent. Goes on with what it was told last, or with
+  // the requests that it kept.
   virtual Next on_wake(Outbox& out) = 0;
   // The client will send no more (it may still read): answer what is pending. Called once, only after kRead.
   // kRead means there is nothing pending. No on_bytes() follows.
   virtual Next on_eof(Outbox& out) = 0;
-  // All output has been sent, after host.has_unsent() was true.
-  virtual void on_drained() = 0;
   // Nobody is there any more. Called at most once, and then nothing but the destructor, in a later turn.
   virtual void on_peer_gone() noexcept = 0;
 
@@ -54,7 +53,6 @@ class SessionHost {
   // Only from outside the session's own on_...() calls (the broker answers from a later turn). If the client turns out
   // to be gone, on_peer_gone() is called inside too; the session itself lives on until a later turn.
   virtual void wake() = 0;
-  virtual bool has_unsent() const { return false; }  // the client has not taken all yet: on_drained() comes
 };
 
 // Who is at the other end, as the kernel saw it when the client connected (SO_PEERCRED).

@@ -12,6 +12,31 @@ namespace {
 
 bool is_served(Client& client) { return client.send("echo hello\n") && client.read_line() == "hello"; }
 
+// Tells a stream without end until its client, which takes so much of each 16 KiB, is cut off; how much was told.
+std::size_t told_until_cut_off(std::size_t taken)
+{
+  constexpr std::size_t kPiece = 16 * 1024, kMost = 8 * 1024 * 1024;
+  Served served;
+  Client client(served.path);
+  std::size_t told = 0;
+  std::function<void(LineSession&)> tell = [&](LineSession& session) {
+    if (served.lines.gone != 0 || told > kMost) return;
+    told += kPiece;
+    session.tell(std::string(kPiece, 'x'));
+    client.take(taken);
+    served.loop.post([&] {
+      if (!served.lines.alive.empty()) tell(session);
+    });
+  };
+  served.lines.on_parked = [&](LineSession& session) { served.loop.post([&] { tell(session); }); };
+  served.while_running([&] {
+    client.connect().send("stream\n");
+    client.wait_for_hang_up();
+  });
+  CHECK(served.lines.gone == 1);
+  return told;
+}
+
 }  // namespace
 
 TEST_CASE("a request that is not whole in time ends its connection")
@@ -42,25 +67,16 @@ TEST_CASE("a connection between requests is kept without a deadline")
 
 TEST_CASE("a client that reads nothing of its stream is closed at 256 KiB")
 {
-  Served served;
-  std::size_t told = 0;
-  std::function<void(LineSession&)> tell = [&](LineSession& session) {
-    if (served.lines.gone != 0 || told > 8 * 1024 * 1024) return;
-    told += 16 * 1024;
-    session.tell(std::string(16 * 1024, 'x'));
-    served.loop.post([&] {
-      if (!served.lines.alive.empty()) tell(session);
-    });
-  };
-  served.lines.on_parked = [&](LineSession& session) { served.loop.post([&] { tell(session); }); };
-  served.while_running([&] {
-    Client client(served.path);
-    client.connect().send("stream\n");
-    client.wait_for_hang_up();
-  });
-  CHECK(served.lines.gone == 1);
+  const std::size_t told = told_until_cut_off(0);
   CHECK(told > 256 * 1024);
   CHECK(told < 256 * 1024 + 512 * 1024);  // the kernel's socket buffer beside ours
+}
+
+TEST_CASE("a client that reads a stream slower than it comes is closed at 256 KiB too")
+{
+  const std::size_t told = told_until_cut_off(4 * 1024);
+  CHECK(told > 256 * 1024);
+  CHECK(told < 4 * (256 * 1024 + 512 * 1024) / 3);
 }
 
 TEST_CASE("a client that pipelines and never reads is held up, then closed, and others are served meanwhile")

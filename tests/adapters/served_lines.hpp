@@ -63,7 +63,6 @@ class LineSession final : public Session {
     return consume(std::exchange(rest_, {}), out);
   }
   Next on_eof(Outbox&) override { return Next::kRead; }
-  void on_drained() override {}
   void on_peer_gone() noexcept override { ++lines_.gone; }
   std::size_t unfinished() const noexcept override { return rest_.size(); }
 
@@ -156,6 +155,11 @@ class Client {
     char part[65536];
     for (ssize_t size; (size = receive(part, sizeof part)) > 0;) all.append(part, static_cast<std::size_t>(size));
     return all;
+  }
+  void take(std::size_t most)  // of what is there
+  {
+    std::string part(most, '\0');
+    (void)::recv(fd_, part.data(), part.size(), MSG_DONTWAIT);
   }
   void wait_for_hang_up()  // without reading
   {

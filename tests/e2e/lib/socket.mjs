@@ -12,15 +12,6 @@ export function connect(path) {
     for (const look of [...watchers]) look();
   });
   connection.closed = new Promise((resolve) => socket.on('error', () => {}).on('end', resolve).on('close', resolve));
-  // Messages end with NUL: so many of them. (A pattern would look through all of it again at each byte.)
-  connection.messages = async (count) => {
-    let seen = 0, looked = 0;
-    await connection.until({ exec: (received) => {
-      for (; looked < received.length; ++looked) if (received[looked] === '\0') ++seen;
-      return seen >= count;
-    } });
-    return connection.received.split('\0').slice(0, -1);
-  };
   connection.until = (pattern) => new Promise((resolve, reject) => {
     const look = () => {
       const match = pattern.exec(connection.received);

@@ -98,11 +98,17 @@ void Client::flush(Next next)
 {
   received_ += out_.bytes();
   out_.clear();
-  for (next_ = next; next_ == Next::kYield; ++yields_) {
+  for (next_ = next; reads_ && next_ == Next::kYield; ++yields_) {
     next_ = session_->on_wake(out_);
     received_ += out_.bytes();
     out_.clear();
   }
+}
+
+void Client::read_on()
+{
+  reads_ = true;
+  flush(next_);
 }
 
 std::string message(std::string_view json) { return std::string(json) + '\0'; }
@@ -126,6 +132,25 @@ std::vector<std::string> messages_in(std::string_view received)
 
 bool HttpAnswer::has(std::string_view line) const { return head.contains("\r\n" + std::string(line) + "\r\n"); }
 
+namespace {
+
+// To the last of them, off the front of `received`.
+std::string take_chunks(std::string_view& received)
+{
+  std::string body;
+  for (std::size_t size = 1; size != 0;) {
+    const std::size_t end = received.find("\r\n");
+    REQUIRE(end != received.npos);
+    size = std::stoul(std::string(received.substr(0, end)), nullptr, 16);
+    REQUIRE(received.size() >= end + 2 + size + 2);
+    body += received.substr(end + 2, size);
+    received.remove_prefix(end + 2 + size + 2);
+  }
+  return body;
+}
+
+}  // namespace
+
 HttpAnswer parse_answer(std::string_view& received)
 {
   constexpr std::string_view kVersion = "HTTP/1.1 ", kLength = "\r\nContent-Length: ";
@@ -135,6 +160,10 @@ HttpAnswer parse_answer(std::string_view& received)
   HttpAnswer answer{.head = std::string(received.substr(0, end + 2))};
   answer.status = std::stoi(answer.head.substr(kVersion.size()));
   received.remove_prefix(end + 4);
+  if (answer.has("Transfer-Encoding: chunked")) {
+    answer.body = take_chunks(received);
+    return answer;
+  }
   const std::size_t at = answer.head.find(kLength);
   const std::size_t size =
       at == answer.head.npos ? received.size() : std::stoul(answer.head.substr(at + kLength.size()));

@@ -114,6 +114,9 @@ class Client final : public SessionHost {
   std::size_t unfinished() const { return session_->unfinished(); }
   int yields() const { return yields_; }
 
+  void stop_reading() { reads_ = false; }  // what is said from now on stays with the daemon
+  void read_on();
+
  private:
   void flush(Next);
 
@@ -122,6 +125,7 @@ class Client final : public SessionHost {
   std::string received_;
   Next next_ = Next::kRead;
   int yields_ = 0;
+  bool reads_ = true;
   std::unique_ptr<Session> session_;
 };
 
@@ -131,7 +135,7 @@ std::vector<std::string> messages_in(std::string_view received);  // without NUL
 
 struct HttpAnswer {
   int status = 0;
-  std::string head, body;
+  std::string head, body;                 // the body without the marks of its chunks
   bool has(std::string_view line) const;  // a whole line of the head
 };
 HttpAnswer parse_answer(std::string_view& received);
