@@ -8,6 +8,7 @@
 #include "client/interrupts.hpp"
 #include "client/printable.hpp"
 #include "client/redirect_place.hpp"
+#include "proto/error_codes.hpp"
 
 namespace tokend::client {
 namespace {
@@ -15,13 +16,14 @@ namespace {
 using wire::LoginReply;
 using wire::Stage;
 
-constexpr std::int64_t kExchange = 30;  // a code that came at the last moment is still exchanged
+constexpr std::int64_t kExchange = 30;
 
 class LoginFlow {
  public:
   LoginFlow(const Context& context, const LoginWish& wish)
       : context_(context), wish_(wish), browser_(wish.open_browser && has_display(context.environment.variable))
   {
+    if (wish.timeout) own_deadline_ = in_seconds(*wish.timeout);
   }
 
   Outcome<void> run()
@@ -31,13 +33,14 @@ class LoginFlow {
     const Interrupts interrupts;
     client->interrupted_by(interrupts.fd());
     if (auto sent = client->stream("Login", call()); !sent) return sent;
-    const Deadline deadline = in_seconds(wish_.timeout.value_or(wire::kDefaultLoginTimeout) + kExchange + kSilence);
-    for (;;) {
+    for (Deadline deadline = in_seconds(patience(wish_, std::nullopt, unix_now()));;) {
       const auto raw = client->receive(deadline);
       if (!raw) return failed(ended(raw.error()));
       if (wish_.print_replies) context_.terminal.print(raw->parameters);
       const auto reply = BrokerClient::read_as<LoginReply>(*raw);
       if (!reply) return failed(about(reply.error(), wish_.account));
+      if (reply->deadline) deadline = in_seconds(patience(wish_, reply->deadline, unix_now()));
+      if (reply->stage == Stage::kWaiting && own_deadline_) deadline = own_deadline_;
       if (auto shown = show(*reply); !shown) return shown;
       if (reply->stage == Stage::kDone || !raw->continues) return {};
     }
@@ -62,6 +65,7 @@ class LoginFlow {
       case Stage::kOpenBrowser: return show_url(reply);
       case Stage::kEnterCode: return show_code(reply);
       case Stage::kWaiting:
+        waits_ = true;
         context_.terminal.say(wish_.account +
                               ": a login is pending elsewhere, waiting for it; to start anew: tokenctl login " +
                               wish_.account + " --restart");
@@ -132,8 +136,21 @@ class LoginFlow {
             .reason = wish_.account + ": the login's address is not one that can be opened safely, so it was not"};
   }
 
+  // The daemon keeps to the deadline of a login that this connection started; for another's the wait is our own.
+  Failure not_ended() const
+  {
+    return {.exit = exit_code::kLoginNeeded,
+            .error = std::string(names_of(ErrorCode::kLoginTimedOut).http),
+            .reason = wish_.account + ": the login that is pending elsewhere has not ended within " +
+                      duration(*wish_.timeout),
+            .account = wish_.account,
+            .next = "tokenctl login " + wish_.account + " --restart"};
+  }
+
   Failure ended(Failure failure) const
   {
+    const bool too_long = waits_ && own_deadline_ && Clock::now() >= *own_deadline_;
+    if (too_long && failure.exit == exit_code::kUnreachable) return not_ended();
     if (failure.exit != exit_code::kInterrupted) return about(std::move(failure), wish_.account);
     failure.account = wish_.account;
     if (!ours_) return failure;
@@ -163,11 +180,19 @@ class LoginFlow {
   const Context& context_;
   const LoginWish& wish_;
   bool browser_;
-  bool ours_ = false;  // this connection started the login
+  bool ours_ = false;   // this connection started the login
+  bool waits_ = false;  // another did
+  Deadline own_deadline_;
   std::string told_;
 };
 
 }  // namespace
+
+std::int64_t patience(const LoginWish& wish, std::optional<UnixTime> deadline, UnixTime now)
+{
+  const std::int64_t for_person = deadline ? *deadline - now : wish.timeout.value_or(wire::kDefaultLoginTimeout);
+  return for_person + kExchange + kSilence;
+}
 
 Outcome<void> run_login(const Context& context, const LoginWish& wish) { return LoginFlow(context, wish).run(); }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "client/command.hpp"
+#include "client/times.hpp"
 
 namespace tokend::client {
 
@@ -20,6 +21,10 @@ struct LoginWish {
   std::optional<std::int64_t> timeout = {};  // seconds
   bool print_replies = false;                // --json: each reply is a line on stdout
 };
+
+// How many seconds the daemon may take to say more. deadline: the login's own, once the daemon has told it, since its
+// configuration may have another default than ours. A code that comes at the last moment is still exchanged.
+std::int64_t patience(const LoginWish&, std::optional<UnixTime> deadline, UnixTime now);
 
 // Returns when the account is signed in, by this login or by one that was pending.
 Outcome<void> run_login(const Context&, const LoginWish&);
