@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "proto/account_name.hpp"
+#include "proto/messages.hpp"
 
 namespace tokend::client {
 namespace {
@@ -64,7 +65,7 @@ Outcome<std::optional<std::int64_t>> Arguments::seconds(std::string_view name) c
   const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
   if (error != std::errc() || end != text->data() + text->size() || number < 0)
     return failed(usage(std::string(name) + " takes a whole number of seconds, not '" + *text + "'"));
-  return number;
+  return std::min(number, wire::kMostSeconds);
 }
 
 Outcome<Arguments> parse(std::span<const Option> options, std::span<const std::string> line)

@@ -28,6 +28,8 @@ inline constexpr std::size_t kMostScopesInACall = 16;
 inline constexpr std::int64_t kDefaultMinTtl = 30;  // seconds, of GetToken
 inline constexpr std::int64_t kDefaultTimeout = 30;
 inline constexpr std::int64_t kDefaultLoginTimeout = 300;
+// A longer duration counts as this: longer than anybody waits, and far from the end of any clock that it is added to.
+inline constexpr std::int64_t kMostSeconds = 1'000'000'000;
 
 using UnixTime = std::int64_t;                                     // seconds
 using TextMap = std::vector<std::pair<std::string, std::string>>;  // in the order given; no name twice

@@ -1,4 +1,5 @@
 // call METHOD [JSON]: any method of the daemon; each reply's parameters on a line of its own.
+#include <algorithm>
 #include <array>
 
 #include "client/commands/commands.hpp"
@@ -27,7 +28,8 @@ Outcome<Patience> patience_of(std::string_view json)
   std::int64_t seconds = 0;
   bool is_object = in.enter_object();
   for (std::string_view name; is_object && in.next_member(name);)
-    if (name == "timeout" && in.read(seconds)) patience.timeout = seconds;
+    if (name == "timeout" && in.read(seconds))
+      patience.timeout = std::clamp<std::int64_t>(seconds, 0, wire::kMostSeconds);
     else if (name != "login" || !in.read(patience.login)) in.skip();
   wipe(scratch);
   if (!is_object || !in.finish()) return failed(usage("the parameters are not a JSON object: " + std::string(json)));

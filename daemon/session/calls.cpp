@@ -10,9 +10,6 @@
 namespace tokend {
 namespace {
 
-// Longer than anybody waits, and still far from the end of any clock that it is added to.
-constexpr std::int64_t kMostSeconds = 1'000'000'000;
-
 Error refused_parameter(std::string name, std::string why)
 {
   std::string reason = "parameter '" + name + "' " + std::move(why);
@@ -29,7 +26,7 @@ Error expected_more() { return {.code = ErrorCode::kExpectedMore, .reason = "thi
 
 bool bound(std::optional<std::int64_t>& seconds)
 {
-  if (seconds) seconds = std::min(*seconds, kMostSeconds);
+  if (seconds) seconds = std::min(*seconds, wire::kMostSeconds);
   return seconds.value_or(0) >= 0;
 }
 

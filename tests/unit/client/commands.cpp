@@ -245,6 +245,14 @@ TEST_CASE("call prints each reply's parameters on a line of its own")
   CHECK(tokenctl(daemon.path(), {"call", "GetAccount", "7"}).exit == 2);
 }
 
+TEST_CASE("call waits for as long as the parameters say, however long that is")
+{
+  for (const std::string timeout : {"9223372036854775807", "-9223372036854775808"}) {
+    ScriptedDaemon daemon{{{"GetToken", {reply("{}")}}}};
+    CHECK(tokenctl(daemon.path(), {"call", "GetToken", R"({"timeout":)" + timeout + "}"}).exit == 0);
+  }
+}
+
 TEST_CASE("call says which option a method that streams needs")
 {
   ScriptedDaemon daemon{{{"ListAccounts", {R"({"error":"org.varlink.service.ExpectedMore","parameters":{}})"}}}};

@@ -77,3 +77,8 @@ TEST_CASE("seconds are whole numbers")
   for (const char* wrong : {"", "-1", "1.5", "10s", "99999999999999999999"})
     CHECK_FALSE(good({"--timeout", wrong}).seconds("--timeout"));
 }
+
+TEST_CASE("any number of seconds can be asked for; beyond thirty years it is no matter how many")
+{
+  CHECK(good({"--timeout", "9223372036854775807"}).seconds("--timeout").value() == 1'000'000'000);
+}
