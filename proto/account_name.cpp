@@ -44,7 +44,7 @@ std::vector<std::string> similar_names(std::string_view wanted, std::span<const 
   std::vector<std::pair<std::size_t, std::string>> near;
   for (const std::string& name : known) {
     const std::size_t edits = name.size() <= 64 ? edits_between(wanted, name) : most_edits + 1;
-    if (edits <= most_edits) near.emplace_back(edits, name);
+    if (edits > 0 && edits <= most_edits) near.emplace_back(edits, name);
   }
   std::ranges::sort(near);
   std::vector<std::string> names;

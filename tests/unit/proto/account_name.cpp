@@ -24,6 +24,11 @@ TEST_CASE("names that a slip of the finger away are suggested, the nearest first
   CHECK(tokend::similar_names("", known).empty());
 }
 
+TEST_CASE("the name that was asked for is not suggested instead of itself")
+{
+  CHECK(tokend::similar_names("jira", Names{"jira", "jirra"}) == Names{"jirra"});
+}
+
 TEST_CASE("a short name resembles little")
 {
   const Names known{"ab", "xyz"};
