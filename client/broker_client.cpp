@@ -3,6 +3,7 @@
 #include <string.h>  // explicit_bzero
 
 #include <cerrno>
+#include <optional>
 
 #include "proto/error_codes.hpp"
 #include "proto/interface_text.hpp"
@@ -12,6 +13,8 @@ namespace {
 
 constexpr std::size_t kBufferBytes = 64 * 1024;
 constexpr std::size_t kMostReplyBytes = 16 * 1024 * 1024;  // ours; the daemon's own limit is for what it is sent
+
+constexpr const char* kSeeLog = "see its log: journalctl --user -u tokend";
 
 std::string joined(const std::vector<std::string>& paths)
 {
@@ -29,18 +32,35 @@ Failure unreachable(std::string reason, std::string next = "")
           .next = std::move(next)};
 }
 
+// Why nobody answers at a place, where that is more than that nobody is there.
+struct Obstacle {
+  std::string reason, next;
+};
+
+std::optional<Obstacle> obstacle_of(const std::string& path, int error)
+{
+  switch (error) {
+    case EACCES:
+    case EPERM: return Obstacle{path + " belongs to another user", "use a tokend of your own, or --socket"};
+    case EAGAIN: return Obstacle{"tokend on " + path + " takes no connections", kSeeLog};
+    case ENAMETOOLONG: return Obstacle{path + " is too long for a socket", "give a shorter --socket"};
+    default: return std::nullopt;
+  }
+}
+
 }  // namespace
 
 Outcome<BrokerClient> BrokerClient::connect(const std::vector<std::string>& paths, std::string_view hint)
 {
+  std::optional<Obstacle> telling;
   for (const std::string& path : paths) {
-    if (FileDescriptor socket = connect_to(path)) return BrokerClient(std::move(socket), path);
-    if (errno == EACCES || errno == EPERM)
-      return failed(unreachable(path + " belongs to another user", "use a tokend of your own, or --socket"));
-    if (errno == ENAMETOOLONG)
-      return failed(unreachable(path + " is too long for a socket", "give a shorter --socket"));
+    if (FileDescriptor socket = connect_to(path, std::chrono::seconds(kSilence)))
+      return BrokerClient(std::move(socket), path);
+    if (!telling) telling = obstacle_of(path, errno);
   }
-  return failed(unreachable("no tokend on " + joined(paths), std::string(hint)));
+  if (!telling) return failed(unreachable("no tokend on " + joined(paths), std::string(hint)));
+  if (paths.size() == 1) return failed(unreachable(telling->reason, telling->next));
+  return failed(unreachable("no tokend on " + joined(paths) + "; " + telling->reason, std::string(hint)));
 }
 
 BrokerClient::BrokerClient(FileDescriptor socket, std::string path)
@@ -57,10 +77,7 @@ BrokerClient::~BrokerClient()
   wipe(scratch_);
 }
 
-Failure BrokerClient::gone() const
-{
-  return unreachable("tokend on " + path_ + " closed the connection", "see its log: journalctl --user -u tokend");
-}
+Failure BrokerClient::gone() const { return unreachable("tokend on " + path_ + " closed the connection", kSeeLog); }
 
 Failure BrokerClient::unreadable(const Error& error)
 {

@@ -2,6 +2,7 @@
 
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -32,6 +33,14 @@ Waited wait_for(int fd, short events, int interrupts, Deadline deadline)
   }
 }
 
+void limit_sending(int fd, std::chrono::milliseconds patience)
+{
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(patience);
+  const timeval limit{.tv_sec = seconds.count(),
+                      .tv_usec = std::chrono::duration_cast<std::chrono::microseconds>(patience - seconds).count()};
+  setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+}
+
 }  // namespace
 
 FileDescriptor::~FileDescriptor()
@@ -39,7 +48,7 @@ FileDescriptor::~FileDescriptor()
   if (fd_ >= 0) close(fd_);
 }
 
-FileDescriptor connect_to(const std::string& path)
+FileDescriptor connect_to(const std::string& path, std::chrono::milliseconds patience)
 {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
@@ -49,6 +58,7 @@ FileDescriptor connect_to(const std::string& path)
   }
   std::memcpy(address.sun_path, path.data(), path.size());
   FileDescriptor fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  limit_sending(fd.get(), patience);  // connect() waits for room where too many have not been accepted
   if (!fd || connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return {};
   return fd;
 }

@@ -34,8 +34,8 @@ class FileDescriptor {
   int fd_ = -1;
 };
 
-// None: errno says why (ENAMETOOLONG for a path that no socket can have).
-FileDescriptor connect_to(const std::string& path);
+// None: errno says why (ENAMETOOLONG for a path that no socket can have, EAGAIN where nobody accepted in time).
+FileDescriptor connect_to(const std::string& path, std::chrono::milliseconds patience);
 
 enum class Waited { kReady, kInterrupted, kTimedOut };
 // For bytes to read (or room to write) on fd; kInterrupted: `interrupts` has something, if it is one.

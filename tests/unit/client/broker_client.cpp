@@ -106,11 +106,3 @@ TEST_CASE("an answer that is no varlink, or not the one that was asked for, is e
     CHECK(reply.error().exit == 1);
   }
 }
-
-TEST_CASE("a path that no socket can have is told, not cut")
-{
-  const auto client = BrokerClient::connect({"/" + std::string(200, 'x')}, "");
-  REQUIRE_FALSE(client);
-  CHECK(client.error().exit == 4);
-  CHECK(client.error().reason.contains("too long"));
-}
