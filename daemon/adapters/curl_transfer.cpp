@@ -4,12 +4,16 @@
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <openssl/ssl.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <new>
 #include <string_view>
 #include <utility>
+
+#include "daemon/adapters/public_address.hpp"
 
 namespace tokend {
 namespace {
@@ -45,6 +49,16 @@ bool is_literal_loopback(const std::string& host)
 bool has_control(std::string_view text)
 {
   return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+}
+
+// As curl reads the environment for https.
+bool has_proxy()
+{
+  return std::ranges::any_of(std::initializer_list<const char*>{"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"},
+                             [](const char* name) {
+                               const char* const proxy = ::getenv(name);
+                               return proxy != nullptr && *proxy != '\0';
+                             });
 }
 
 CURLcode add_authorities(CURL*, void* context, void* ca_file)
@@ -84,6 +98,7 @@ CurlTransfer::CurlTransfer(Job job, const std::string& ca_file)
   if (!handle_) throw std::bad_alloc();
   body_size_ = job_.request.body.size();
   set_up_protocols();
+  set_up_addresses();
   set_up_limits();
   set_up_trust(ca_file);
   set_up_fields();
@@ -112,6 +127,25 @@ void CurlTransfer::set_up_protocols()
   set(CURLOPT_FOLLOWLOCATION, 0L);
   set(CURLOPT_NETRC, long{CURL_NETRC_IGNORED});
   set(CURLOPT_USERAGENT, "tokend/" TOKEND_VERSION);
+}
+
+// The address that is connected to is looked at, so a name that is looked up anew and answered otherwise gains nothing;
+// nor does a connection that a request for a person's host has left open. Behind a proxy nobody here sees the address:
+// what the proxy may reach is for who runs it.
+void CurlTransfer::set_up_addresses()
+{
+  if (!job_.request.only_public || has_proxy()) return;
+  set(CURLOPT_OPENSOCKETFUNCTION, &CurlTransfer::on_socket);
+  set(CURLOPT_OPENSOCKETDATA, static_cast<void*>(this));
+  set(CURLOPT_FRESH_CONNECT, 1L);
+}
+
+curl_socket_t CurlTransfer::on_socket(void* self, curlsocktype, curl_sockaddr* address)
+{
+  if (is_public_address(address->addr))
+    return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  static_cast<CurlTransfer*>(self)->private_address_ = true;
+  return CURL_SOCKET_BAD;
 }
 
 // QUICK_EXIT: without it, giving up on a name that does not resolve waits for the resolver and freezes all others.
@@ -243,7 +277,8 @@ HttpOutcome CurlTransfer::cancelled() const
 
 HttpFailure CurlTransfer::failure(CURLcode code) const
 {
-  const HttpTrouble what = too_large_ ? HttpTrouble::kTooLarge : trouble(code);
+  const bool refused = private_address_ && code == CURLE_COULDNT_CONNECT;
+  const HttpTrouble what = too_large_ ? HttpTrouble::kTooLarge : refused ? HttpTrouble::kPrivateAddress : trouble(code);
   return {.trouble = what, .sent = sent(), .detail = fmt::format("{}: {}", host_, cause(code))};
 }
 
@@ -261,6 +296,7 @@ Sent CurlTransfer::sent() const
 std::string CurlTransfer::cause(CURLcode code) const
 {
   if (too_large_) return "the answer is too large";
+  if (private_address_ && code == CURLE_COULDNT_CONNECT) return "its address is private, and no person named it";
   if (code == CURLE_OPERATION_TIMEDOUT)
     return fmt::format("no whole answer within {} s", job_.request.deadline.count());
   if (code == CURLE_SEND_FAIL_REWIND) return "the connection was closed before an answer came";

@@ -44,6 +44,7 @@ class CurlTransfer {
  private:
   template <class Value> void set(CURLoption, Value);
   void set_up_protocols();
+  void set_up_addresses();
   void set_up_limits();
   void set_up_trust(const std::string& ca_file);
   void set_up_fields();
@@ -53,6 +54,7 @@ class CurlTransfer {
   Sent sent() const;
   std::string cause(CURLcode) const;
 
+  static curl_socket_t on_socket(void* self, curlsocktype, curl_sockaddr*);
   static std::size_t on_read(char* buffer, std::size_t size, std::size_t count, void* self);
   static int on_seek(void* self, curl_off_t offset, int origin);
   static std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* self);
@@ -67,6 +69,7 @@ class CurlTransfer {
   std::size_t handed_out_ = 0;  // bytes of the body that curl has taken since the last rewind
   bool body_handed_out_ = false;
   bool too_large_ = false;
+  bool private_address_ = false;  // one was offered and refused
   std::size_t fields_size_ = 0;
   std::string body_;  // of the reply
   HttpReply reply_;

@@ -64,6 +64,7 @@ std::string_view cause_of(HttpTrouble trouble)
     case HttpTrouble::kTimeout: return "timed_out";
     case HttpTrouble::kTooLarge: return "provider_error";
     case HttpTrouble::kConnect:
+    case HttpTrouble::kPrivateAddress:
     case HttpTrouble::kReset:
     case HttpTrouble::kCancelled: return "network";
   }
@@ -75,6 +76,10 @@ std::string sentence_of(const HttpFailure& failure, const std::string& host)
   switch (failure.trouble) {
     case HttpTrouble::kDns: return host + " cannot be found (DNS)";
     case HttpTrouble::kConnect: return host + " cannot be reached";
+    case HttpTrouble::kPrivateAddress:
+      return host +
+             " has a private address, and only the provider's metadata names it: give the endpoint yourself if "
+             "that is right";
     case HttpTrouble::kTls: return "no trustworthy TLS connection to " + host + ": " + escaped(failure.detail);
     case HttpTrouble::kTimeout: return host + " does not answer";
     case HttpTrouble::kReset: return host + " broke the connection";

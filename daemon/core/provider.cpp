@@ -22,14 +22,19 @@ class TrustedHosts {
       if (auto url = parse_url(*given)) given_.push_back(std::move(*url));
   }
 
+  bool named_by_person(const Url& url) const
+  {
+    return url.host == issuer_.host ||
+           std::ranges::any_of(given_, [&](const Url& given) { return given.host == url.host; });
+  }
+
   Result<void> accept(std::string_view name, const std::string& endpoint) const
   {
     const auto url = parse_endpoint(endpoint, definition_.insecure_loopback);
     if (!url)
       return refuse("the metadata of " + definition_.issuer + " names a " + std::string(name) + " that " +
                     url.error().reason);
-    if (is_host_or_subdomain(*url, issuer_)) return {};
-    if (std::ranges::any_of(given_, [&](const Url& given) { return given.host == url->host; })) return {};
+    if (named_by_person(*url) || is_host_or_subdomain(*url, issuer_)) return {};
     return refuse("the metadata of " + issuer_.host + " sends the " + std::string(name) + " to another host, " +
                   url->host + ": give the endpoints yourself if that is right");
   }
@@ -98,7 +103,11 @@ Result<void> choose_endpoints(const AccountDefinition& definition, const Metadat
     auto url = choose(endpoint, trusted);
     if (!url) return fail(url.error());
     *chosen = std::move(*url);
+    const auto where = parse_url(*chosen);
+    if (where && !trusted.named_by_person(*where)) provider.announced_hosts.push_back(where->host);
   }
+  std::ranges::sort(provider.announced_hosts);
+  provider.announced_hosts.erase(std::ranges::unique(provider.announced_hosts).begin(), provider.announced_hosts.end());
   return {};
 }
 

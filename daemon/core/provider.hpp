@@ -42,6 +42,7 @@ struct Provider {
   PkceUse pkce = PkceUse::kSend;
   bool iss_required = false;  // an authorization response without `iss` is refused (RFC 9207)
   bool insecure_loopback = false;
+  std::vector<std::string> announced_hosts = {};  // of endpoints that only metadata names, no person; sorted, unique
   RefreshRules refresh = {};
 
   bool operator==(const Provider&) const = default;

@@ -1,9 +1,11 @@
 #include "daemon/core/token_request.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "daemon/core/base64url.hpp"
 #include "daemon/core/form.hpp"
+#include "daemon/core/url.hpp"
 
 namespace tokend {
 namespace {
@@ -36,6 +38,7 @@ HttpRequest post_form(const Provider& provider, const ClientIdentity& client, co
   HttpRequest request;
   request.url = url;
   request.spends_credential = spends == Spends::kCredential;
+  request.only_public = std::ranges::binary_search(provider.announced_hosts, host_of(url));
   request.fields.push_back(field("Accept", "application/json"));
   request.fields.push_back(field("Content-Type", "application/x-www-form-urlencoded"));
   if (provider.client_auth == ClientAuth::kBasic)

@@ -16,7 +16,7 @@ enum class Sent {
   kNo,  // proven: no byte of the body was handed to the network
   kMaybe,
 };
-enum class HttpTrouble { kDns, kConnect, kTls, kTimeout, kReset, kTooLarge, kCancelled };
+enum class HttpTrouble { kDns, kConnect, kPrivateAddress, kTls, kTimeout, kReset, kTooLarge, kCancelled };
 
 struct HttpFailure {
   HttpTrouble trouble;
@@ -34,6 +34,7 @@ struct HttpRequest {
   Secret body;
   Seconds deadline{30};
   bool spends_credential = false;  // the body goes out once: read through a callback that cannot rewind
+  bool only_public = false;        // no person named this host: nothing is sent to an address that is not public
 };
 struct HttpReply {
   int status = 0;

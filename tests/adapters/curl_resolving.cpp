@@ -1,13 +1,16 @@
 // Names that do not resolve, or not yet. The resolver of this program is ours: names under hang.test block until a
-// test lets them go, names under missing.test do not exist, all others are looked up as usual.
+// test lets them go, names under missing.test do not exist, names under inside.test are this machine, all others are
+// looked up as usual.
 #include <dlfcn.h>
 #include <netdb.h>
 
 #include <condition_variable>
+#include <fstream>
 #include <mutex>
 
 #include "tests/adapters/curl_exchange.hpp"
 #include "tests/adapters/curl_servers.hpp"
+#include "tests/adapters/served_lines.hpp"
 #include "tests/catch.hpp"
 
 namespace {
@@ -62,7 +65,7 @@ extern "C" int getaddrinfo(const char* node, const char* service, const addrinfo
     return EAI_AGAIN;
   }
   static const auto next = reinterpret_cast<decltype(&getaddrinfo)>(::dlsym(RTLD_NEXT, "getaddrinfo"));
-  return next(node, service, hints, result);
+  return next(name.ends_with("inside.test") ? "127.0.0.1" : node, service, hints, result);
 }
 
 using namespace tokend;
@@ -111,4 +114,25 @@ TEST_CASE("a client goes at once though a name is still being looked up")
   exchange.loop.run_ready();
   CHECK(exchange.outcomes.size() == 1);
   resolver().release();
+}
+
+TEST_CASE("nothing goes to a private address for a host that no person named, whatever is open to it")
+{
+  const Certificate certificate = make_certificate("token.inside.test", 30);
+  const TemporaryDirectory directory;
+  const std::string ca_file = directory / "ca.pem";
+  std::ofstream(ca_file) << certificate.certificate;
+  Server server([](Peer& peer, const std::string&) { peer.reply("{}"); }, &certificate);
+  const std::string url = "https://token.inside.test:" + std::to_string(server.port()) + "/token";
+  Exchange exchange(ca_file);
+  REQUIRE(exchange.perform(post_to(url)).has_value());  // the connection is kept
+
+  HttpRequest announced = post_to(url);
+  announced.only_public = true;
+  const HttpOutcome& outcome = exchange.perform(std::move(announced));
+  REQUIRE_FALSE(outcome.has_value());
+  CHECK(outcome.error().trouble == HttpTrouble::kPrivateAddress);
+  CHECK(outcome.error().sent == Sent::kNo);
+  CHECK(outcome.error().detail == "token.inside.test: its address is private, and no person named it");
+  CHECK(server.requests().size() == 1);
 }

@@ -132,6 +132,16 @@ TEST_CASE("an endpoint that a person gave is believed, and others at its host wi
   CHECK(provider->revocation_endpoint == "https://oauth2.googleapis.example/revoke");
 }
 
+TEST_CASE("a host that only metadata names is told from those that a person has named")
+{
+  AccountDefinition definition = by_issuer();
+  const Metadata metadata = usual_metadata();
+  using Hosts = std::vector<std::string>;
+  CHECK(resolve(definition, &metadata, ClientSecret::kAbsent)->announced_hosts == Hosts{"tokens.id.example"});
+  definition.token_endpoint = "https://tokens.id.example/token";
+  CHECK(resolve(definition, &metadata, ClientSecret::kAbsent)->announced_hosts.empty());
+}
+
 TEST_CASE("an endpoint that the flow does not need is left out rather than refused")
 {
   Metadata metadata = usual_metadata();

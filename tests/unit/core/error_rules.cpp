@@ -27,9 +27,9 @@ Outcome failed(HttpTrouble trouble, Sent sent)
   return judge(std::unexpected(HttpFailure{trouble, sent, {}}), {}, kNow).outcome;
 }
 
-constexpr HttpTrouble kTroubles[] = {HttpTrouble::kDns,      HttpTrouble::kConnect, HttpTrouble::kTls,
-                                     HttpTrouble::kTimeout,  HttpTrouble::kReset,   HttpTrouble::kTooLarge,
-                                     HttpTrouble::kCancelled};
+constexpr HttpTrouble kTroubles[] = {HttpTrouble::kDns,      HttpTrouble::kConnect,  HttpTrouble::kPrivateAddress,
+                                     HttpTrouble::kTls,      HttpTrouble::kTimeout,  HttpTrouble::kReset,
+                                     HttpTrouble::kTooLarge, HttpTrouble::kCancelled};
 
 TEST_CASE("a request whose body was never handed out was not sent, whatever went wrong")
 {
@@ -41,11 +41,14 @@ TEST_CASE("a request whose body was never handed out was not sent, whatever went
 
 TEST_CASE("every failure of the network is transient and names its cause and host")
 {
-  const std::pair<HttpTrouble, std::string> causes[] = {
-      {HttpTrouble::kDns, "dns"},          {HttpTrouble::kConnect, "network"},
-      {HttpTrouble::kTls, "tls"},          {HttpTrouble::kTimeout, "timed_out"},
-      {HttpTrouble::kReset, "network"},    {HttpTrouble::kTooLarge, "provider_error"},
-      {HttpTrouble::kCancelled, "network"}};
+  const std::pair<HttpTrouble, std::string> causes[] = {{HttpTrouble::kDns, "dns"},
+                                                        {HttpTrouble::kConnect, "network"},
+                                                        {HttpTrouble::kPrivateAddress, "network"},
+                                                        {HttpTrouble::kTls, "tls"},
+                                                        {HttpTrouble::kTimeout, "timed_out"},
+                                                        {HttpTrouble::kReset, "network"},
+                                                        {HttpTrouble::kTooLarge, "provider_error"},
+                                                        {HttpTrouble::kCancelled, "network"}};
   for (const auto& [trouble, cause] : causes) {
     const Judgement judgement =
         judge(std::unexpected(HttpFailure{trouble, Sent::kMaybe, {}}), {.host = "auth.example"}, kNow);

@@ -31,6 +31,15 @@ std::vector<FormField> body(const HttpRequest& request) { return *parse_form(req
 
 using Fields = std::vector<FormField>;
 
+TEST_CASE("what goes to a host that only metadata names may go to public addresses alone")
+{
+  Provider provider = provider_with(ClientAuth::kNone);
+  provider.revocation_endpoint = "https://revoke.auth.example/";
+  provider.announced_hosts = {"more.auth.example", "revoke.auth.example"};
+  CHECK(revocation_request(provider, {kClientId, nullptr}, Secret("t"), RevokedToken::kRefresh)->only_public);
+  CHECK_FALSE(refresh_request(provider, {kClientId, nullptr}, Secret("t"), {}).only_public);
+}
+
 TEST_CASE("a code is exchanged with everything that was bound to it, once")
 {
   const Secret code("c/1"), verifier("v");
