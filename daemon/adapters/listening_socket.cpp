@@ -52,6 +52,21 @@ Result<void> make_directory(const std::string& directory, Audience audience)
   return check_directory(directory, audience);
 }
 
+// Of a socket that somebody else has made.
+Result<void> check_socket(const std::string& path, Audience audience)
+{
+  struct stat status{};
+  if (::lstat(path.c_str(), &status) != 0) return refuse_errno("look at the socket that was handed over,", path);
+  if (!S_ISSOCK(status.st_mode)) return refuse(fmt::format("{}, where a socket was handed over, is none", path));
+  if (status.st_uid != ::geteuid())
+    return refuse(fmt::format("the socket {} that was handed over belongs to uid {}", path, status.st_uid),
+                  fmt::format("chown {} {}", ::geteuid(), path));
+  if (audience == Audience::kEveryone || (status.st_mode & 022) == 0) return {};  // to connect is to write
+  return refuse(fmt::format("the socket {} that was handed over has mode {:04o}: others could connect", path,
+                            status.st_mode & 07777),
+                fmt::format("chmod 600 {}, and SocketMode=0600 in its unit", path));
+}
+
 Result<sockaddr_un> address_of(const std::string& path)
 {
   sockaddr_un address{};
@@ -119,6 +134,7 @@ Result<ListeningSocket> ListeningSocket::adopt(int fd, Audience audience)
     return refuse("the socket that was handed over has no path in the file system");
   result.path_.assign(address.sun_path, ::strnlen(address.sun_path, size - prefix));
   if (const auto good = check_directory(directory_of(result.path_), audience); !good) return fail(good.error());
+  if (const auto good = check_socket(result.path_, audience); !good) return fail(good.error());
   return result;
 }
 

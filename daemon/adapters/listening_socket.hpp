@@ -22,7 +22,7 @@ class ListeningSocket {
   // Creates the directory (one level) where it is missing. Errors name path, cause and command; what they speak of is
   // the machine's set-up (kInternal; EX_CONFIG for main).
   static Result<ListeningSocket> bind_at(const std::string& path, Audience);
-  // Takes a listening socket (systemd::take_listening_socket) and holds its directory to the same rules.
+  // Takes a listening socket (systemd::take_listening_socket) and holds it and its directory to the same rules.
   static Result<ListeningSocket> adopt(int fd, Audience);
 
   ListeningSocket(ListeningSocket&&) noexcept = default;

@@ -1,5 +1,6 @@
 // The socket's place in the file system.
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <fstream>
 
@@ -20,7 +21,7 @@ mode_t mode_of(const std::string& path)
   return ::lstat(path.c_str(), &status) == 0 ? status.st_mode & 07777 : 0;
 }
 
-int listening_at(const std::string& path)
+int listening_at(const std::string& path, mode_t mode = 0600)
 {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
@@ -28,6 +29,7 @@ int listening_at(const std::string& path)
   const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 || ::listen(fd, 8) != 0)
     throw std::runtime_error("bind");
+  ::chmod(path.c_str(), mode);
   return fd;
 }
 
@@ -115,5 +117,38 @@ TEST_CASE("a socket that was handed over keeps its path, and its directory is he
   std::filesystem::remove(path);
   const int fd = listening_at(path);
   ::chmod((directory / ".").c_str(), 0755);
+  CHECK_FALSE(ListeningSocket::adopt(fd, kOwner));
+}
+
+TEST_CASE("a socket that was handed over and that others could connect to is refused with the command that mends it")
+{
+  const TemporaryDirectory directory;
+  const std::string path = directory / "socket";
+  const auto wide = ListeningSocket::adopt(listening_at(path, 0620), kOwner);
+  REQUIRE_FALSE(wide);
+  CHECK(wide.error().reason.contains(path + " that was handed over has mode 0620"));
+  CHECK(wide.error().next.starts_with("chmod 600 " + path));
+  std::filesystem::remove(path);
+  CHECK(ListeningSocket::adopt(listening_at(path, 0666), ListeningSocket::Audience::kEveryone));
+}
+
+TEST_CASE("a socket that was handed over and that another user owns is refused")
+{
+  if (::geteuid() != 0) return;
+  const TemporaryDirectory directory;
+  const std::string path = directory / "socket";
+  const int fd = listening_at(path);
+  REQUIRE(::chown(path.c_str(), 12345, 12345) == 0);
+  const auto foreign = ListeningSocket::adopt(fd, kOwner);
+  REQUIRE_FALSE(foreign);
+  CHECK(foreign.error().reason.contains("belongs to uid 12345"));
+}
+
+TEST_CASE("a socket whose path has gone is not served, since nobody would find it")
+{
+  const TemporaryDirectory directory;
+  const std::string path = directory / "socket";
+  const int fd = listening_at(path);
+  std::filesystem::remove(path);
   CHECK_FALSE(ListeningSocket::adopt(fd, kOwner));
 }
