@@ -1,0 +1,18 @@
+# Every file that an installed unit names is installed too: its program, and its documentation.
+file(REMOVE_RECURSE ${SCRATCH})
+set(ENV{DESTDIR} ${SCRATCH})
+execute_process(COMMAND ${CMAKE_COMMAND} --install ${BUILD} OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
+
+file(STRINGS ${SCRATCH}${UNITS}/tokend.service lines REGEX "^(ExecStart|Documentation)=")
+string(REGEX REPLACE "(ExecStart|Documentation)=" "" named "${lines}")
+string(REGEX REPLACE "(file://| )" ";" named "${named}")
+list(FILTER named EXCLUDE REGEX "^$")
+list(LENGTH named count)
+if(count LESS 2)
+  message(FATAL_ERROR "tokend.service names no program or no documentation: ${lines}")
+endif()
+foreach(file ${named})
+  if(NOT EXISTS ${SCRATCH}${file})
+    message(FATAL_ERROR "tokend.service names ${file}, which is not installed")
+  endif()
+endforeach()
