@@ -50,6 +50,7 @@ class CurlTransfer {
   void set_up_fields();
   void set_up_body();
 
+  HttpTrouble what_failed(CURLcode) const;
   HttpFailure failure(CURLcode) const;
   Sent sent() const;
   std::string cause(CURLcode) const;
