@@ -48,6 +48,18 @@ std::string transient_next(const Account& account, const Trouble& trouble)
   return fmt::format("tokenctl token {} --timeout 60", account.name);
 }
 
+// RFC 8628 section 3.5; the provider's clock may be ahead of the lifetime that it gave.
+constexpr std::string_view kExpiredDeviceCode = "expired_token";
+
+Error code_expired(const Account& account)
+{
+  return {.code = ErrorCode::kLoginTimedOut,
+          .reason =
+              fmt::format("{}: the code expired before the login was finished ({})", account.name, kExpiredDeviceCode),
+          .next = next_login(account),
+          .account = account.name};
+}
+
 std::string next_try(std::optional<Seconds> retry_after)
 {
   return retry_after ? fmt::format(", next try in {} s", retry_after->count()) : std::string();
@@ -134,12 +146,15 @@ Error no_answer_in_time(const Account& account)
 
 Error consent_error(const Account& account, const Trouble& trouble)
 {
+  if (trouble.error == kExpiredDeviceCode) return code_expired(account);
   Error error = in_trouble(account, trouble, {});
   if (error.code == ErrorCode::kLoginRequired) {  // the code itself was refused: it had expired or was used
     error.code = ErrorCode::kTemporarilyUnavailable;
     error.cause = "provider_error";
   }
-  error.reason = fmt::format("{}: the login did not finish: {}", account.name, trouble.sentence);
+  error.reason = trouble.what == ErrorClass::kUserDenied
+                     ? fmt::format("{}: the answer was no ({}); nothing has changed", account.name, trouble.error)
+                     : fmt::format("{}: the login did not finish: {}", account.name, trouble.sentence);
   if (error.code != ErrorCode::kProviderRefused) error.next = next_login(account);
   return error;
 }

@@ -33,6 +33,16 @@ Error error_for(ErrorClass what, std::string_view error)
   }
 }
 
+// Trying again helps only once that has changed. Empty: trying again is what helps.
+std::string_view option_that_mends(const Error& error)
+{
+  if (error.code != ErrorCode::kProviderRefused) return "";
+  if (error.cause == "bad_scope") return "--scope";
+  if (error.cause == "bad_redirect") return "--redirect-uri";
+  if (error.cause == "bad_client") return "--client-id";
+  return error.cause == "no_metadata" ? "--issuer" : "";
+}
+
 std::string duration(Seconds time)
 {
   const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(time);
@@ -53,7 +63,10 @@ std::string provider_name(const AccountDefinition& definition)
 Error about(Error error, std::string_view account)
 {
   error.account = account;
-  if (error.next.empty()) error.next = fmt::format("tokenctl login {}", account);
+  if (!error.next.empty()) return error;
+  const auto option = option_that_mends(error);
+  error.next = option.empty() ? fmt::format("tokenctl login {}", account)
+                              : fmt::format("tokenctl set {} {} ...", account, option);
   return error;
 }
 

@@ -17,7 +17,7 @@ namespace tokend::login {
 // For people, until there is a catalogue with names: the issuer's host, else that of the endpoint that a person meets.
 std::string provider_name(const AccountDefinition&);
 
-// Fills in whose error it is and, where nothing better is known, the command that tries again.
+// Fills in whose error it is and, where nothing better is known, the command that mends it or tries again.
 Error about(Error, std::string_view account);
 
 // The browser brought an error instead of a code.

@@ -128,6 +128,7 @@ TEST_CASE_METHOD(Device, "a person who says no, or nothing, ends a device login"
   const Caller& said_no = begin();
   answer(refused("access_denied"));
   CHECK(said_no.cause() == "user_denied");
+  CHECK(said_no.error->reason == "tv: the answer was no (access_denied); nothing has changed");
   const Caller& said_nothing = begin();
   answer(refused("authorization_pending"));
   for (int i = 0; i < 60 && !said_nothing.error; ++i) {
@@ -137,6 +138,16 @@ TEST_CASE_METHOD(Device, "a person who says no, or nothing, ends a device login"
   REQUIRE(said_nothing.error);
   CHECK(said_nothing.error->code == ErrorCode::kLoginTimedOut);
   CHECK(disk.grants.empty());
+}
+
+TEST_CASE_METHOD(Device, "a device code that expires at the provider ends the login like its deadline")
+{
+  const Caller& starter = begin();
+  answer(refused("expired_token"));
+  REQUIRE(starter.error);
+  CHECK(starter.error->code == ErrorCode::kLoginTimedOut);
+  CHECK(starter.error->reason == "tv: the code expired before the login was finished (expired_token)");
+  CHECK(starter.error->next == "tokenctl login tv");
 }
 
 TEST_CASE_METHOD(Device, "a device login that a crash has cut is over")

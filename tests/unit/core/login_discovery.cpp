@@ -43,6 +43,7 @@ TEST_CASE("no metadata anywhere: the issuer is in doubt, unless its endpoints we
     bench.on(Started{}).on(MetadataArrived{reply(404, "")}).on(MetadataArrived{reply(404, "")});
     CHECK(bench.error().code == ErrorCode::kProviderRefused);
     CHECK(bench.error().cause == "no_metadata");
+    CHECK(bench.error().next == "tokenctl set work --issuer ...");
     CHECK(bench.error().reason.contains("https://login.acme.example"));
   }
   SECTION("given")

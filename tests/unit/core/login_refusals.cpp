@@ -21,22 +21,26 @@ TEST_CASE("a denied consent ends the login as denied and says so, escaped")
   CHECK_FALSE(says(bench.page(), "<b>no"));
 }
 
-TEST_CASE("other errors of an authorization endpoint say whose fault they are")
+TEST_CASE("other errors of an authorization endpoint say whose fault they are, and what mends them")
 {
   struct Row {
     const char* error;
     ErrorCode code;
     const char* cause;
+    const char* next;
   };
-  const auto row = GENERATE(Row{"invalid_scope", ErrorCode::kProviderRefused, "bad_scope"},
-                            Row{"unauthorized_client", ErrorCode::kProviderRefused, "bad_client"},
-                            Row{"redirect_uri_mismatch", ErrorCode::kProviderRefused, "bad_redirect"},
-                            Row{"server_error", ErrorCode::kTemporarilyUnavailable, "provider_error"},
-                            Row{"login_required", ErrorCode::kLoginRequired, "consent_required"});
+  using enum ErrorCode;
+  const auto row =
+      GENERATE(Row{"invalid_scope", kProviderRefused, "bad_scope", "tokenctl set work --scope ..."},
+               Row{"unauthorized_client", kProviderRefused, "bad_client", "tokenctl set work --client-id ..."},
+               Row{"redirect_uri_mismatch", kProviderRefused, "bad_redirect", "tokenctl set work --redirect-uri ..."},
+               Row{"server_error", kTemporarilyUnavailable, "provider_error", "tokenctl login work"},
+               Row{"login_required", kLoginRequired, "consent_required", "tokenctl login work"});
   Bench bench(explicit_plan());
   bench.to_browser().browse(Bench::answer("error=" + std::string(row.error)));
   CHECK(bench.error().code == row.code);
   CHECK(bench.error().cause == row.cause);
+  CHECK(bench.error().next == row.next);
   CHECK(bench.error().reason.contains(row.error));
   CHECK(bench.count<Exchange>() == 0);
 }
