@@ -27,6 +27,15 @@ struct Context {
   Terminal terminal;
 
   Outcome<BrokerClient> connect() const;
+
+  // With --json, what the daemon answered is the result of a command that else only says what it has done.
+  template <class Reply> void print_if_json(const Reply& reply) const
+  {
+    if (!globals.json) return;
+    std::string json;
+    wire::write_message(reply, json);
+    terminal.print(json);
+  }
 };
 
 struct Command {

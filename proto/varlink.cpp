@@ -125,10 +125,4 @@ std::string_view interface_of(std::string_view method)
   return dot == method.npos ? std::string_view() : method.substr(0, dot);
 }
 
-std::string_view member_of(std::string_view method)
-{
-  const std::size_t dot = method.rfind('.');
-  return dot == method.npos ? std::string_view() : method.substr(dot + 1);
-}
-
 }  // namespace tokend::varlink

@@ -58,8 +58,7 @@ void open_reply(bool continues, std::string& out);
 void close_message(std::string& out);
 void write_error_reply(const Error&, std::string& out);  // whole
 
-// "io.tokend.Broker.GetToken" -> "io.tokend.Broker" and "GetToken". Either is empty when there is no dot.
+// "io.tokend.Broker.GetToken" -> "io.tokend.Broker". Empty when there is no dot.
 std::string_view interface_of(std::string_view method);
-std::string_view member_of(std::string_view method);
 
 }  // namespace tokend::varlink

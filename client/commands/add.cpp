@@ -137,11 +137,7 @@ Outcome<int> run(const Context& context, const Arguments& arguments)
   if (auto whole = ask_client(context, arguments, *name, call.definition); !whole) return failed(whole.error());
   const auto reply = send(context, call);
   if (!reply) return failed(reply.error());
-  if (context.globals.json) {
-    std::string json;
-    wire::write_message(*reply, json);
-    terminal.print(json);
-  }
+  context.print_if_json(*reply);
   return finish(context, arguments, call, registered, reply->redirect_uri);
 }
 

@@ -22,11 +22,7 @@ Outcome<int> run(const Context& context, const Arguments& arguments)
   const wire::RefreshCall call{.account = *name, .timeout = *timeout};
   const auto reply = client->call<wire::RefreshReply>("Refresh", call, timeout->value_or(wire::kDefaultTimeout));
   if (!reply) return failed(about(reply.error(), *name));
-  if (context.globals.json) {
-    std::string json;
-    wire::write_message(*reply, json);
-    context.terminal.print(json);
-  }
+  context.print_if_json(*reply);
   const std::string good = reply->expires_at ? ", good for " + duration(*reply->expires_at - unix_now()) : "";
   context.terminal.say(*name + ": refreshed" + good);
   return exit_code::kDone;

@@ -39,11 +39,7 @@ Outcome<int> run(const Context& context, const Arguments& arguments)
   const wire::RejectTokenCall call{.account = *name, .access_token = std::move(*token)};
   const auto reply = client->call<wire::RejectTokenReply>("RejectToken", call, wire::kDefaultTimeout);
   if (!reply) return failed(about(reply.error(), *name));
-  if (context.globals.json) {
-    std::string json;
-    wire::write_message(*reply, json);
-    context.terminal.print(json);
-  }
+  context.print_if_json(*reply);
   if (reply->current && !reply->refreshed) return failed(cannot_be_replaced(*name));
   context.terminal.say(*name + ": " + ending(*reply));
   return exit_code::kDone;

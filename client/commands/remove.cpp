@@ -40,11 +40,7 @@ Outcome<int> run(const Context& context, const Arguments& arguments)
   const wire::ForgetCall call{.account = *name, .local_only = arguments.has("--local")};
   const auto reply = client->call<wire::RemoveAccountReply>("RemoveAccount", call, kMayTake);
   if (!reply) return failed(about(reply.error(), *name));
-  if (context.globals.json) {
-    std::string json;
-    wire::write_message(*reply, json);
-    context.terminal.print(json);
-  }
+  context.print_if_json(*reply);
   context.terminal.say(*name + ": " + ending(*reply));
   return exit_code::kDone;
 }

@@ -30,11 +30,7 @@ Outcome<int> run(const Context& context, const Arguments& arguments)
       .account = *name, .definition = std::move(*definition), .dry_run = arguments.has("--dry-run")};
   const auto reply = client->call<wire::UpdateAccountReply>("UpdateAccount", call, wire::kDefaultTimeout);
   if (!reply) return failed(about(with_option_names(reply.error()), *name));
-  if (context.globals.json) {
-    std::string json;
-    wire::write_message(*reply, json);
-    context.terminal.print(json);
-  }
+  context.print_if_json(*reply);
   const std::string verb = call.dry_run ? "would change: " : "changed: ";
   context.terminal.say(*name + ": " + (reply->changed.empty() ? "nothing changes" : verb + changes(*reply)));
   if (reply->needs_login) context.terminal.must_say(*name + " needs a new login: run 'tokenctl login " + *name + "'");

@@ -4,7 +4,7 @@
 //
 // Model: the body goes out through a read callback. A body that spends a credential has no way to be rewound and is
 // wiped as soon as curl has it, so where curl would silently repeat a request (a kept connection that closes before the
-// first byte of the answer) the repetition fails instead. body_handed_out() == false is the only proof of Sent::kNo.
+// first byte of the answer) the repetition fails instead. body_handed_out_ == false is the only proof of Sent::kNo.
 #pragma once
 #include <curl/curl.h>
 

@@ -26,8 +26,6 @@ void notify_reloading() { notify(fmt::format("RELOADING=1\nMONOTONIC_USEC={}", m
 
 void notify_stopping() { notify("STOPPING=1"); }
 
-void notify_status(std::string_view status) { notify(fmt::format("STATUS={}", status)); }
-
 Result<std::optional<int>> take_listening_socket()
 {
   const int count = ::sd_listen_fds(1);

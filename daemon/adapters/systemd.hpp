@@ -12,7 +12,6 @@ namespace tokend::systemd {
 void notify_ready(std::string_view status);  // READY=1, with a line for `systemctl status`
 void notify_reloading();                     // RELOADING=1; notify_ready() ends it
 void notify_stopping();                      // STOPPING=1
-void notify_status(std::string_view status);
 
 // The listening Unix stream socket that was passed to this very process (LISTEN_PID), owned by the caller from now on;
 // nullopt: none was. An error: what was passed is not one such socket. Close-on-exec is set, the variables are removed.

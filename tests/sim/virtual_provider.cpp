@@ -74,10 +74,7 @@ HttpReply VirtualProvider::token_request(std::string_view body)
 HttpReply VirtualProvider::revocation_request(std::string_view body)
 {
   const auto token = refresh_.find(field(body, "token"));
-  if (token != refresh_.end()) {
-    families_.at(token->second.family).alive = false;
-    ++revoked_;
-  }
+  if (token != refresh_.end()) families_.at(token->second.family).alive = false;
   return json_reply(200, "{}");
 }
 
@@ -97,7 +94,6 @@ void VirtualProvider::answer_arrived(const std::string& old)
 {
   if (rules_.rotation == RotationClass::kStatic) return;
   superseded_.try_emplace(old, loop_.now());
-  arrived_.push_back(old);
 }
 
 void VirtualProvider::process_forgot(const std::string& old) { superseded_.erase(old); }

@@ -43,8 +43,6 @@ class VirtualProvider {
   bool is_superseded(const std::string& refresh_token) const;  // and its leeway is over
   void answer_arrived(const std::string& old_refresh_token);
   void process_forgot(const std::string& old_refresh_token);  // a crash: that answer was not kept
-  const std::vector<std::string>& arrived() const { return arrived_; }
-  int revoked() const { return revoked_; }
 
  private:
   struct Family {
@@ -63,8 +61,7 @@ class VirtualProvider {
   std::map<std::string, int> codes_;  // -> family
   std::map<std::string, Issued> access_, refresh_;
   std::map<std::string, BootTime> superseded_;  // by an answer that arrived
-  std::vector<std::string> arrived_;
-  int last_ = 0, revoked_ = 0;
+  int last_ = 0;
 };
 
 HttpReply json_reply(int status, std::string body);
