@@ -32,7 +32,8 @@ Outcome<Patience> patience_of(std::string_view json)
       patience.timeout = std::clamp<std::int64_t>(seconds, 0, wire::kMostSeconds);
     else if (name != "login" || !in.read(patience.login)) in.skip();
   wipe(scratch);
-  if (!is_object || !in.finish()) return failed(usage("the parameters are not a JSON object: " + std::string(json)));
+  // They are not shown: there may be a secret in them.
+  if (!is_object || !in.finish()) return failed(usage("the parameters are not a JSON object"));
   return patience;
 }
 

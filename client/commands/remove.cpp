@@ -17,15 +17,18 @@ constexpr std::array<Option, 2> kOptions{{
 Outcome<void> confirm(const Context& context, const std::string& name)
 {
   if (!context.terminal.interactive())
-    return failed(usage(name + ": removing it cannot be undone and nobody is here to ask: give --yes"));
+    return failed(usage(name + ": removing it cannot be undone, and nobody is here to ask",
+                        "tokenctl remove " + name + " --yes"));
   if (context.terminal.agrees("Remove " + name + " and its login for good? [y/N] ")) return {};
   return failed({.exit = exit_code::kDenied, .error = "denied", .reason = name + ": nothing was removed"});
 }
 
-std::string ending(const wire::RemoveAccountReply& reply)
+std::string ending(const wire::RemoveAccountReply& reply, bool was_signed_in)
 {
   if (reply.revoked) return "removed, and its login revoked at the provider";
-  if (reply.revoke_page.empty()) return "removed";
+  if (!was_signed_in) return "removed";
+  if (reply.revoke_page.empty())
+    return "removed; its tokens stay valid at the provider until they expire or you revoke them there by hand";
   return "removed; to revoke its login at the provider go to " + printable(reply.revoke_page);
 }
 
@@ -37,11 +40,14 @@ Outcome<int> run(const Context& context, const Arguments& arguments)
     if (auto sure = confirm(context, *name); !sure) return failed(about(sure.error(), *name));
   auto client = context.connect();
   if (!client) return failed(client.error());
+  const auto before = client->call<wire::GetAccountReply>("GetAccount", wire::AccountCall{*name});
+  if (!before) return failed(about(before.error(), *name));
+  const bool was_signed_in = before->status.state != wire::State::kSignedOut;
   const wire::ForgetCall call{.account = *name, .local_only = arguments.has("--local")};
   const auto reply = client->call<wire::RemoveAccountReply>("RemoveAccount", call, kMayTake);
   if (!reply) return failed(about(reply.error(), *name));
   context.print_if_json(*reply);
-  context.terminal.say(*name + ": " + ending(*reply));
+  context.terminal.say(*name + ": " + ending(*reply, was_signed_in));
   return exit_code::kDone;
 }
 

@@ -181,11 +181,23 @@ TEST_CASE("login without a browser says how one on another machine comes back he
 
 TEST_CASE("remove asks first, and without anyone to ask wants --yes")
 {
-  ScriptedDaemon daemon{{{"RemoveAccount", {reply(R"({"revoked":true})")}}}};
+  const std::string account = reply(R"({"status":)" + kAccount + "}");
+  ScriptedDaemon daemon{{{"GetAccount", {account}}, {"RemoveAccount", {reply(R"({"revoked":true})")}}}};
   const Ended refused = tokenctl(daemon.path(), {"remove", "acme"});
   CHECK(refused.exit == 2);
-  CHECK(refused.err.contains("--yes"));
+  CHECK(refused.err.ends_with("nobody is here to ask: run 'tokenctl remove acme --yes'\n"));
   CHECK(tokenctl(daemon.path(), {"remove", "acme", "--yes"}).exit == 0);
+}
+
+TEST_CASE("remove says that a login which nobody revoked lives on at the provider, where there was one")
+{
+  const auto said_for = [](const std::string& account) {
+    ScriptedDaemon daemon{
+        {{"GetAccount", {reply(R"({"status":)" + account + "}")}}, {"RemoveAccount", {reply(R"({"revoked":false})")}}}};
+    return tokenctl(daemon.path(), {"remove", "jira", "--yes"}).err;
+  };
+  CHECK(said_for(kAccount).contains("jira: removed; its tokens stay valid at the provider until"));
+  CHECK(said_for(kSignedOut) == "jira: removed\n");
 }
 
 TEST_CASE("logout says what could not be revoked and where to do it by hand")
@@ -251,6 +263,13 @@ TEST_CASE("call waits for as long as the parameters say, however long that is")
     ScriptedDaemon daemon{{{"GetToken", {reply("{}")}}}};
     CHECK(tokenctl(daemon.path(), {"call", "GetToken", R"({"timeout":)" + timeout + "}"}).exit == 0);
   }
+}
+
+TEST_CASE("call does not repeat parameters that it cannot read: they may hold a secret")
+{
+  const Ended ended = tokenctl("/nonexistent/socket", {"call", "AddAccount", "-"}, R"({"clientSecret":"s3cret")");
+  CHECK(ended.exit == 2);
+  CHECK_FALSE(ended.err.contains("s3cret"));
 }
 
 TEST_CASE("call says which option a method that streams needs")
