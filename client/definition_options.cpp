@@ -2,6 +2,7 @@
 
 #include "client/terminal.hpp"
 #include "proto/error_codes.hpp"
+#include "proto/utf8.hpp"
 
 namespace tokend::client {
 namespace {
@@ -112,6 +113,8 @@ Outcome<void> read_client_secret(const Arguments& arguments, wire::Definition& d
   if (!file) return {};
   auto secret = read_secret(*file, "Client secret (not shown): ");
   if (!secret) return failed(secret.error());
+  if (!is_utf8(secret->reveal()))
+    return failed(usage("the client secret is not UTF-8 text", "give a file that holds the secret and nothing else"));
   definition.client_secret = std::move(*secret);
   return {};
 }

@@ -20,6 +20,7 @@ namespace tokend::client {
 namespace {
 
 constexpr std::size_t kMostSecretBytes = 64 * 1024;
+constexpr std::string_view kSpaces = " \t\r";  // that copying from a page brings along
 
 bool write_all(int fd, std::string_view text)
 {
@@ -145,7 +146,11 @@ void Terminal::say(std::string_view line) const
 std::optional<std::string> Terminal::ask(std::string_view question) const
 {
   write_all(STDERR_FILENO, question);
-  return read_line();
+  auto line = read_line();
+  if (!line) return line;
+  line->erase(std::min(line->find_last_not_of(kSpaces) + 1, line->size()));
+  line->erase(0, std::min(line->find_first_not_of(kSpaces), line->size()));
+  return line;
 }
 
 std::optional<Secret> Terminal::ask_secret(std::string_view question) const { return ask_unseen(question); }

@@ -23,7 +23,7 @@ class Terminal {
   void must_say(std::string_view line) const;  // words that a person cannot do without
 
   // Only when interactive(). None: the end of the input.
-  std::optional<std::string> ask(std::string_view question) const;
+  std::optional<std::string> ask(std::string_view question) const;    // without the spaces around it
   std::optional<Secret> ask_secret(std::string_view question) const;  // not shown
   bool agrees(std::string_view question) const;                       // "y" or "yes"
 

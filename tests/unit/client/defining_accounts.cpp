@@ -52,9 +52,11 @@ TEST_CASE("what is wrong with a definition is told by the names of options")
                            R"(machine allow it by insecureLoopback"})");
   ScriptedDaemon daemon{{{"AddAccount", {wrong}}}, {{"UpdateAccount", {wrong}}}};
   const std::string sentence =
-      "tokenctl: acme: --token-endpoint must be https; for a server on this machine allow it by --insecure-loopback\n";
-  CHECK(tokenctl(daemon.path(), {"add", "acme", "--token-endpoint", "http://t", "--client-id", "c"}).err == sentence);
-  CHECK(tokenctl(daemon.path(), {"set", "acme", "--token-endpoint", "http://t"}).err == sentence);
+      "tokenctl: acme: --token-endpoint must be https; for a server on this machine allow it by --insecure-loopback";
+  CHECK(tokenctl(daemon.path(), {"add", "acme", "--token-endpoint", "http://t", "--client-id", "c"}).err ==
+        sentence + ": run 'tokenctl add --help'\n");
+  CHECK(tokenctl(daemon.path(), {"set", "acme", "--token-endpoint", "http://t"}).err ==
+        sentence + ": run 'tokenctl set --help'\n");
 }
 
 TEST_CASE("an option that takes one of a few words lists them")
@@ -106,4 +108,11 @@ TEST_CASE("an empty secret forgets the one there is, and is no secret to add or 
             .exit == 2);
   for (const std::string& call : daemon.calls()) CHECK(call.contains(R"("clientSecret":"")"));
   CHECK(daemon.calls().size() == 2);
+}
+
+TEST_CASE("a secret that is no text is refused, not changed")
+{
+  const Ended ended = tokenctl("/nonexistent/socket", {"set", "acme", "--client-secret-file", "-"}, "caf\xE9\n");
+  CHECK(ended.exit == 2);
+  CHECK(ended.err.contains("the client secret is not UTF-8 text"));
 }

@@ -39,7 +39,7 @@ TEST_CASE("add tells the callback URL, then asks for the client that has it, and
   Child add = at_terminal(daemon.path(), {"add", "acme", "--issuer", "https://i.example"});
   add.wait_for_err("Client ID: ");
   CHECK(add.seen().contains("    http://127.0.0.1:28765/callback/oidc-1\r\n"));
-  add.type("me\n");
+  add.type("\t me \n");  // as it comes from a page
   add.wait_for_err("(not shown; empty if the app has none): ");
   add.type("s3cret\n");
   const Ended ended = add.end();
@@ -57,7 +57,7 @@ TEST_CASE("add says what is wrong with an address before anything has to be type
   Child add = at_terminal(daemon.path(), {"add", "acme", "--issuer", "ftp://i.example", "--client-secret-file", "-"});
   const Ended ended = add.end();
   CHECK(ended.exit == 2);
-  CHECK(ended.err == "tokenctl: acme: issuer must be https\r\n");
+  CHECK(ended.err == "tokenctl: acme: issuer must be https: run 'tokenctl add --help'\r\n");
 }
 
 TEST_CASE("a bare Enter at the question for a secret forgets nothing")
