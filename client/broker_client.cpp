@@ -109,7 +109,7 @@ Outcome<void> BrokerClient::send_bytes(std::string_view bytes)
     bytes.remove_prefix(*count);
     if (bytes.empty() || *count != 0) continue;
     if (wait_writable(socket_.get(), -1, deadline) == Waited::kTimedOut)
-      return failed(unreachable("tokend on " + path_ + " takes no calls"));
+      return failed(unreachable("tokend on " + path_ + " takes no calls", kSeeLog));
   }
   return {};
 }
@@ -123,7 +123,7 @@ Outcome<std::string_view> BrokerClient::next_message(Deadline deadline)
       case Waited::kReady: break;
       case Waited::kInterrupted:
         return failed({.exit = exit_code::kInterrupted, .error = "interrupted", .reason = "interrupted"});
-      case Waited::kTimedOut: return failed(unreachable("tokend on " + path_ + " does not answer"));
+      case Waited::kTimedOut: return failed(unreachable("tokend on " + path_ + " does not answer", kSeeLog));
     }
     const std::size_t count = client::receive(socket_.get(), {buffer_.get(), kBufferBytes});
     if (count == 0) return failed(gone());

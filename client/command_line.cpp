@@ -1,10 +1,12 @@
 #include "client/command_line.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <iterator>
 
 #include "client/printable.hpp"
 #include "proto/account_name.hpp"
+#include "proto/error_codes.hpp"
 
 namespace tokend::client {
 namespace {
@@ -79,13 +81,21 @@ Outcome<int> run_command(const Command& command, const Arguments& arguments)
   return command.run(context, arguments);
 }
 
+// A mistake that names no way out of its own: the help has one.
+Failure with_help(Failure failure, std::string_view command)
+{
+  const bool lost = failure.exit == exit_code::kUsage && failure.next.empty();
+  if (lost) failure.next = "tokenctl " + std::string(command) + (command.empty() ? "--help" : " --help");
+  return failure;
+}
+
 Outcome<int> run(Commands commands, Line line)
 {
   std::vector<Option> options(global_options().begin(), global_options().end());
   const std::size_t place = place_of_command(line);
   if (place == line.size()) {
     const auto arguments = parse(options, line);
-    if (!arguments) return failed(arguments.error());
+    if (!arguments) return failed(with_help(arguments.error(), ""));
     return run_global(commands, *arguments, Terminal(true, false));
   }
   const auto found = std::ranges::find(commands, std::string_view(line[place]), &Command::name);
@@ -94,15 +104,26 @@ Outcome<int> run(Commands commands, Line line)
   std::vector<std::string> rest(line.begin(), line.end());
   rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(place));
   const auto arguments = parse(options, rest);
-  if (!arguments) return failed(arguments.error());
-  return run_command(**found, *arguments);
+  if (!arguments) return failed(with_help(arguments.error(), (*found)->name));
+  const auto outcome = run_command(**found, *arguments);
+  return outcome ? outcome : failed(with_help(outcome.error(), (*found)->name));
+}
+
+// What is broken is told like everything else.
+Outcome<int> run_unbroken(Commands commands, Line line)
+{
+  try {
+    return run(commands, line);
+  } catch (const std::exception& broken) {
+    return failed({.error = std::string(names_of(ErrorCode::kInternal).http), .reason = broken.what()});
+  }
 }
 
 }  // namespace
 
 int run_command_line(Commands commands, Line line)
 {
-  const auto outcome = run(commands, with_help_as_option(line));
+  const auto outcome = run_unbroken(commands, with_help_as_option(line));
   if (outcome) return *outcome;
   const bool json = std::ranges::find(line, "--json") != line.end();
   const Terminal terminal(true, false);

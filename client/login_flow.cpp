@@ -42,7 +42,8 @@ class LoginFlow {
       if (reply->deadline) deadline = in_seconds(patience(wish_, reply->deadline, unix_now()));
       if (reply->stage == Stage::kWaiting && own_deadline_) deadline = own_deadline_;
       if (auto shown = show(*reply); !shown) return shown;
-      if (reply->stage == Stage::kDone || !raw->continues) return {};
+      if (reply->stage == Stage::kDone) return {};
+      if (!raw->continues) return failed(cut_short());
     }
   }
 
@@ -133,7 +134,17 @@ class LoginFlow {
   Failure unsafe() const
   {
     return {.error = "unsafe_url",
-            .reason = wish_.account + ": the login's address is not one that can be opened safely, so it was not"};
+            .reason = wish_.account + ": the login's address is not one that can be opened safely, so it was not",
+            .account = wish_.account,
+            .next = "tokenctl status " + wish_.account};
+  }
+
+  Failure cut_short() const
+  {
+    return {.error = "protocol",
+            .reason = wish_.account + ": the daemon ended the login without saying how",
+            .account = wish_.account,
+            .next = "tokenctl status " + wish_.account};
   }
 
   // The daemon keeps to the deadline of a login that this connection started; for another's the wait is our own.

@@ -1,6 +1,5 @@
 // tokenctl: a table of commands.
 #include <array>
-#include <exception>
 #include <string>
 #include <vector>
 
@@ -14,10 +13,5 @@ int main(int argc, char** argv)
                             &commands::kReject, &commands::kList,   &commands::kStatus, &commands::kRefresh,
                             &commands::kLogout, &commands::kRemove, &commands::kWatch,  &commands::kCall};
   hold_standard_streams();
-  try {
-    return run_command_line(commands, std::vector<std::string>(argv + 1, argv + argc));
-  } catch (const std::exception& broken) {
-    Terminal(true, false).must_say(sentence_of({.reason = broken.what()}));
-    return exit_code::kUnexpected;
-  }
+  return run_command_line(commands, std::vector<std::string>(argv + 1, argv + argc));
 }

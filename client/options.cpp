@@ -38,7 +38,7 @@ Failure unknown(std::span<const Option> options, std::string_view word)
   std::string reason = "there is no option " + std::string(word) + " here";
   for (std::size_t i = 0; i < similar.size(); ++i) reason += (i == 0 ? ", did you mean --" : " or --") + similar[i];
   if (!similar.empty()) reason += "?";
-  return usage(std::move(reason), similar.empty() ? "see --help" : "");
+  return usage(std::move(reason));
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ Failure missing(const std::string& account, std::string what)
           .error = "usage",
           .reason = account + ": " + std::move(what),
           .account = account,
-          .next = "see 'tokenctl add --help'"};
+          .next = "tokenctl add --help"};
 }
 
 Outcome<void> ask_provider(const Terminal& terminal, const std::string& account, wire::Definition& definition)

@@ -31,6 +31,14 @@ describe('tokenctl', { skip: leftOut() }, () => {
     }
   });
 
+  test('says so as JSON where that was asked for', () => {
+    const ended = shell('"$0" list --json >/dev/full');
+    assert.equal(ended.status, 1);
+    const { error, exit, reason } = JSON.parse(ended.stderr);
+    assert.deepEqual([error, exit], ['internal', 1]);
+    assert.match(reason, /could not be written/);
+  });
+
   test('ends quietly when nobody reads on', () => {
     const ended = shell('"$0" list --json | head -c 1');
     assert.equal(ended.stdout, '[');

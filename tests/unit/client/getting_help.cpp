@@ -60,3 +60,20 @@ TEST_CASE("an option that is not there suggests the one that was meant")
   CHECK(ended.err.contains("did you mean --client-secret-file?"));
   CHECK_FALSE(ended.err.contains("s3cret"));
 }
+
+TEST_CASE("a mistake on the command line names the help that shows how it is done, unless it knows better")
+{
+  const std::string socket = "/nonexistent/socket";
+  const auto ends_with = [&](const std::vector<std::string>& line, const std::string& end) {
+    const std::string said = tokenctl(socket, line).err;
+    INFO(said);
+    CHECK(said.ends_with(end));
+  };
+  ends_with({"token", "a", "--timeout", "soon"}, ": run 'tokenctl token --help'\n");
+  ends_with({"token", "a", "b"}, "it is: tokenctl token NAME [OPTIONS]: run 'tokenctl token --help'\n");
+  ends_with({"add", "a", "--client-secret", "x"}, "--client-secret-file? See 'tokenctl add --help'\n");
+  ends_with({"--nonsense"}, "there is no option --nonsense here: run 'tokenctl --help'\n");
+  CHECK(tokenctl(socket, {"--json", "refresh", "a", "b"})
+            .err.ends_with(R"("next":"tokenctl refresh --help"})"
+                           "\n"));
+}

@@ -37,7 +37,15 @@ TEST_CASE("a daemon that is silent long after its own deadline is exit 4")
   ScriptedDaemon daemon{{{"Login", {pending_until(1)}}}};
   const Ended ended = tokenctl(daemon.path(), {"login", "jira", "--no-browser"});
   CHECK(ended.exit == 4);
-  CHECK(ended.err.contains("does not answer"));
+  CHECK(ended.err.contains("does not answer: see its log: journalctl --user -u tokend"));
+}
+
+TEST_CASE("a login whose end the daemon does not tell has not succeeded")
+{
+  ScriptedDaemon daemon{{{"Login", {reply(R"({"stage":"waiting"})")}}}};
+  const Ended ended = tokenctl(daemon.path(), {"login", "jira"});
+  CHECK(ended.exit == 1);
+  CHECK(ended.err.contains("jira: the daemon ended the login without saying how: run 'tokenctl status jira'"));
 }
 
 TEST_CASE("--timeout ends the wait for a login that another connection has started, with exit 3")
