@@ -1,6 +1,8 @@
 #include "daemon/adapters/log.hpp"
 
 #include <fmt/format.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,6 +12,15 @@
 
 namespace tokend {
 namespace {
+
+constexpr std::string_view kCut = " ...";
+
+// A terminal that was stopped, or a pipe that nobody empties, would else stop the daemon.
+bool takes_a_line(int fd)
+{
+  pollfd output{.fd = fd, .events = POLLOUT, .revents = 0};
+  return ::poll(&output, 1, 0) > 0;
+}
 
 // systemd sets JOURNAL_STREAM to "DEVICE:INODE" of the stream that it connected; a child may have redirected it since.
 bool stderr_is_the_journal()
@@ -72,7 +83,9 @@ void Log::put(LogLevel level, std::string_view sentence) const
 {
   std::string line = prefixes_ ? fmt::format("<{}>", static_cast<int>(level)) : std::string("tokend: ");
   line += escape_controls(sentence);
+  if (line.size() >= PIPE_BUF) line.replace(PIPE_BUF - kCut.size() - 1, line.npos, kCut);
   line += '\n';
+  if (!takes_a_line(fd_)) return;
   [[maybe_unused]] const auto written = ::write(fd_, line.data(), line.size());  // there is nobody to tell
 }
 

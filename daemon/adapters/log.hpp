@@ -1,6 +1,7 @@
 // Log: one line a message on stderr, for a person or the journal. No secret can reach it: it takes text that is already
 // formatted, and Secret cannot be formatted. Control characters are escaped, so nobody's bytes forge a line or a
-// colour. It is passed by reference; there is no global one. Loop thread or worker: a line is one write(2).
+// colour. It is passed by reference; there is no global one. Loop thread or worker: a line is one write(2), of at most
+// PIPE_BUF bytes, and it waits for nobody: a line that finds no room is left out.
 #pragma once
 #include <string>
 #include <string_view>

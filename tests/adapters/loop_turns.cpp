@@ -5,7 +5,6 @@
 #include <thread>
 
 #include "daemon/adapters/asio_loop.hpp"
-#include "daemon/adapters/log.hpp"
 #include "daemon/adapters/signals.hpp"
 #include "tests/catch.hpp"
 
@@ -116,29 +115,4 @@ TEST_CASE("signals become calls on the loop")
   loop.post([] { ::kill(::getpid(), SIGHUP); });
   loop.run();
   CHECK(order == "reload stop");
-}
-
-TEST_CASE("a log line cannot be forged by what it quotes")
-{
-  CHECK(escape_controls("a\nb\x1b[31m\x7f") == "a\\x0ab\\x1b[31m\\x7f");
-  CHECK(escape_controls("Zürich \xe2\x82\xac") == "Zürich \xe2\x82\xac");
-  CHECK(escape_controls("\xc2\x9b\xff\xc0\xaf") == "\\xc2\\x9b\\xff\\xc0\\xaf");
-}
-
-TEST_CASE("a log line carries the journal's prefix where it is wanted, and levels above the threshold are silent")
-{
-  int pipe_ends[2];
-  REQUIRE(::pipe(pipe_ends) == 0);
-  const Log journal(LogLevel::kWarn, pipe_ends[1], true);
-  journal.info("not shown");
-  journal.warn("shown");
-  journal.always("ready on /run/x");
-  Log(LogLevel::kDebug, pipe_ends[1], false).debug("plain");
-  ::close(pipe_ends[1]);
-  char text[256];
-  const ssize_t size = ::read(pipe_ends[0], text, sizeof text);
-  ::close(pipe_ends[0]);
-  REQUIRE(size > 0);
-  CHECK(std::string_view(text, static_cast<std::size_t>(size)) ==
-        "<4>shown\n<6>tokend: ready on /run/x\ntokend: plain\n");
 }
