@@ -25,8 +25,8 @@ struct RawReply {
 
 class BrokerClient {
  public:
-  // The first of `paths` that accepts a connection; else a Failure that names them all, and what stands in the way at
-  // one of them. `hint`: the command that starts a daemon there.
+  // The first of `paths` that accepts a connection and, where there is a choice, is nobody else's; else a Failure that
+  // names them all, and what stands in the way at one of them. `hint`: the command that starts a daemon there.
   static Outcome<BrokerClient> connect(const std::vector<std::string>& paths, std::string_view hint);
   BrokerClient(BrokerClient&&) = default;
   BrokerClient& operator=(BrokerClient&&) = default;

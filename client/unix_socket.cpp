@@ -63,6 +63,14 @@ FileDescriptor connect_to(const std::string& path, std::chrono::milliseconds pat
   return fd;
 }
 
+std::optional<uid_t> peer_uid(int fd)
+{
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return std::nullopt;
+  return peer.uid;
+}
+
 Waited wait_readable(int fd, int interrupts, Deadline deadline) { return wait_for(fd, POLLIN, interrupts, deadline); }
 Waited wait_writable(int fd, int interrupts, Deadline deadline) { return wait_for(fd, POLLOUT, interrupts, deadline); }
 

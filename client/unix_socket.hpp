@@ -1,6 +1,8 @@
 // A connected Unix stream socket and its waits. Blocking for the caller, with a deadline and a second descriptor that
 // may end the wait (a pending signal). No protocol here.
 #pragma once
+#include <sys/types.h>
+
 #include <chrono>
 #include <cstddef>
 #include <optional>
@@ -36,6 +38,9 @@ class FileDescriptor {
 
 // None: errno says why (ENAMETOOLONG for a path that no socket can have, EAGAIN where nobody accepted in time).
 FileDescriptor connect_to(const std::string& path, std::chrono::milliseconds patience);
+
+// Whose program listened on the other side's path; none: the kernel does not tell.
+std::optional<uid_t> peer_uid(int fd);
 
 enum class Waited { kReady, kInterrupted, kTimedOut };
 // For bytes to read (or room to write) on fd; kInterrupted: `interrupts` has something, if it is one.

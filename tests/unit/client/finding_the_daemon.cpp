@@ -4,11 +4,13 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
+#include <thread>
 
 #include "client/broker_client.hpp"
 #include "tests/catch.hpp"
@@ -42,31 +44,36 @@ class ForbiddenDirectory {
   char name_[32] = "/tmp/tokend-forbidden-XXXXXX";
 };
 
-// Of a program that has stopped: it never accepts, and there is room for nobody more.
-class FullSocket {
+// Of a program that never accepts.
+class DeafSocket {
  public:
-  FullSocket()
+  DeafSocket()
   {
     REQUIRE(mkdtemp(directory_) != nullptr);
     sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
     path().copy(address.sun_path, sizeof address.sun_path - 1);
     REQUIRE(bind(listener_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
-    REQUIRE(listen(listener_.get(), 0) == 0);
-    waiting_ = connect_to(path(), std::chrono::seconds(9));
-    REQUIRE(waiting_);
   }
-  FullSocket(const FullSocket&) = delete;
-  ~FullSocket()
+  DeafSocket(const DeafSocket&) = delete;
+  ~DeafSocket()
   {
     unlink(path().c_str());
     rmdir(directory_);
   }
 
   std::string path() const { return std::string(directory_) + "/socket"; }
+  void listen_as(uid_t uid, int backlog) const
+  {
+    std::thread([&] {
+      syscall(SYS_setresuid, -1, uid, -1);  // of this thread alone: libc's function would change that of all
+      listen(listener_.get(), backlog);
+    }).join();
+    prctl(PR_SET_DUMPABLE, 1);  // the leak checker looks on
+  }
 
  private:
-  char directory_[32] = "/tmp/tokend-full-XXXXXX";
-  FileDescriptor listener_{socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)}, waiting_;
+  char directory_[32] = "/tmp/tokend-deaf-XXXXXX";
+  FileDescriptor listener_{socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
 };
 
 Failure failure(const std::vector<std::string>& paths)
@@ -115,7 +122,20 @@ TEST_CASE("a path that no socket can have is told, and does not end the search")
 
 TEST_CASE("a daemon that accepts nobody is given up in time")
 {
-  const FullSocket full;
+  const DeafSocket full;
+  full.listen_as(geteuid(), 0);
+  const FileDescriptor first = connect_to(full.path(), std::chrono::seconds(9));
+  REQUIRE(first);  // and there is room for nobody more
   CHECK_FALSE(connect_to(full.path(), std::chrono::milliseconds(1)));
   CHECK(errno == EAGAIN);
+}
+
+TEST_CASE("who listens as another user is told nothing, unless that socket was asked for")
+{
+  if (geteuid() != 0) return;
+  const DeafSocket theirs;
+  theirs.listen_as(12345, 8);
+  const Failure refused = failure({"/nonexistent/a", theirs.path()});
+  CHECK(refused.reason.ends_with("; " + theirs.path() + " belongs to another user"));
+  CHECK(BrokerClient::connect({theirs.path()}, ""));
 }
