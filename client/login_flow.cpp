@@ -85,7 +85,6 @@ class LoginFlow {
 
   Outcome<void> show_url(const LoginReply& reply)
   {
-    ours_ = true;
     if (reply.url == told_) return {};
     if (!is_openable(reply.url)) return failed(unsafe());
     if (browser_) context_.terminal.say("Opening " + std::string(host_of(reply.url)) + " in your browser ...");
@@ -96,7 +95,6 @@ class LoginFlow {
 
   Outcome<void> show_code(const LoginReply& reply)
   {
-    ours_ = true;
     const bool complete = !reply.verification_uri_complete.empty();
     const std::string& url = complete ? reply.verification_uri_complete : reply.verification_uri;
     if (url == told_) return {};
@@ -164,7 +162,7 @@ class LoginFlow {
     if (too_long && failure.exit == exit_code::kUnreachable) return not_ended();
     if (failure.exit != exit_code::kInterrupted) return about(std::move(failure), wish_.account);
     failure.account = wish_.account;
-    if (!ours_) return failure;
+    if (waits_) return failure;
     const auto cancelled = cancel();
     failure.reason = cancelled ? "interrupted; the login was cancelled" : "interrupted; the login goes on";
     return failure;
@@ -191,8 +189,7 @@ class LoginFlow {
   const Context& context_;
   const LoginWish& wish_;
   bool browser_;
-  bool ours_ = false;   // this connection started the login
-  bool waits_ = false;  // another did
+  bool waits_ = false;  // another connection started the login; told at once, so until then it is ours
   Deadline own_deadline_;
   std::string told_;
 };

@@ -206,6 +206,18 @@ describe('a login', { skip: leftOut() }, () => {
     assert.equal((await provider.tokenRequests()).length, 0);
   });
 
+  test('that is interrupted before there is an address is cancelled too', async () => {
+    await addAccount(sandbox, 'acme', provider);
+    await provider.fault('stall', { path: '*' });
+    const login = sandbox.start('tokenctl', ['login', 'acme', '--no-browser']);
+    await provider.untilHeld(1);
+    const ended = await login.kill('SIGINT');
+    assert.equal(ended.code, 130, ended.stderr);
+    assert.match(ended.stderr, /acme: interrupted; the login was cancelled/);
+    assert.equal((await sandbox.json('status')).daemon.pendingLogins, 0);
+    await provider.release();
+  });
+
   test('that is pending is shared by a second caller, who is not told its URL', async () => {
     await addAccount(sandbox, 'acme', provider);
     const { login, url } = await beginLogin(sandbox, 'acme');
