@@ -76,10 +76,9 @@ std::string sentence_of(const HttpFailure& failure, const std::string& host)
   switch (failure.trouble) {
     case HttpTrouble::kDns: return host + " cannot be found (DNS)";
     case HttpTrouble::kConnect: return host + " cannot be reached";
-    case HttpTrouble::kPrivateAddress:
-      return host +
-             " has a private address, and only the provider's metadata names it: give the endpoint yourself if "
-             "that is right";
+    case HttpTrouble::kPrivateAddress:  // the metadata's host may be another than the one that was asked about
+      return (failure.detail.empty() ? host + ": its address is private" : escaped(failure.detail)) +
+             "; give the endpoint yourself if that is right";
     case HttpTrouble::kTls: return "no trustworthy TLS connection to " + host + ": " + escaped(failure.detail);
     case HttpTrouble::kTimeout: return host + " does not answer";
     case HttpTrouble::kReset: return host + " broke the connection";

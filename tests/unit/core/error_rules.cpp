@@ -58,6 +58,13 @@ TEST_CASE("every failure of the network is transient and names its cause and hos
   }
 }
 
+TEST_CASE("a private address is told of the host that has it, with what to do if that is right")
+{
+  const HttpFailure failure{HttpTrouble::kPrivateAddress, Sent::kNo, "device.auth.example: its address is private"};
+  CHECK(judge(std::unexpected(failure), {.host = "auth.example"}, kNow).sentence ==
+        "device.auth.example: its address is private; give the endpoint yourself if that is right");
+}
+
 // The whole truth table: a row says what a status means for each kind of body, with and without Retry-After.
 struct Row {
   int status;
