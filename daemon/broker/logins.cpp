@@ -43,6 +43,13 @@ Error too_many(const std::string& account)
           .account = account};
 }
 
+// What the provider said, for a page. A 2xx that could not be used says nothing that helps.
+std::string short_name(const Trouble& trouble)
+{
+  if (!trouble.error.empty() || trouble.status == 0 || trouble.status / 100 == 2) return trouble.error;
+  return fmt::format("HTTP {}", trouble.status);
+}
+
 }  // namespace
 
 Logins::Logins(Ports ports, Registry& registry, Exchanges& exchanges, Waiters& waiters, const Config& config)
@@ -262,7 +269,7 @@ void Logins::consent_failed(GrantId grant, const Trouble& trouble)
   if (!running) return;
   running->grant.reset();
   const Account* account = registry_.find(running->account);
-  if (account) feed(*running, login::ExchangeFailed{consent_error(*account, trouble), trouble.error});
+  if (account) feed(*running, login::ExchangeFailed{consent_error(*account, trouble), short_name(trouble)});
 }
 
 void Logins::consent_refused(GrantId grant, const ConsentRefused& refused)

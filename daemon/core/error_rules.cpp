@@ -139,6 +139,7 @@ Judgement judge(const HttpOutcome& outcome, const Asked& asked, WallTime now)
   const auto* error = std::get_if<OAuthError>(&read);
   Judgement judgement;
   judgement.error = error ? escaped(error->error) : "";
+  judgement.status = reply.status;
   judgement.retry_after = retry_after(reply, now);
   judgement.outcome = outcome_of(reply.status, error != nullptr, judgement.retry_after.has_value());
   const Rule rule = rule_for(reply.status, error ? error->error : "", asked.kind);

@@ -36,6 +36,7 @@ struct Judgement {
   std::string cause = {};                    // one word of interface.md: "network", "rate_limited", "bad_client" ...
   std::string sentence = {};                 // "auth.example answered 503 (server_error)"; never the body
   std::string error = {};                    // the OAuth error code, escaped; empty if there was none
+  int status = 0;                            // of the HTTP answer; 0: there was none
   std::optional<Seconds> retry_after = {};   // what the provider asked for, at most an hour
 };
 

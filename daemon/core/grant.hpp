@@ -48,6 +48,7 @@ struct Trouble {
   std::string cause;  // one word of interface.md
   std::string sentence;
   std::string error;  // the OAuth error code, escaped; empty if there was none
+  int status = 0;     // of the HTTP answer; 0: there was none, or it is forgotten
   int failures = 0;   // in a row
   WallTime since{}, last{};
   BootTime last_try{};

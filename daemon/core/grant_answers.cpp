@@ -17,6 +17,7 @@ void update(Trouble& trouble, const Judgement& judgement, const Moment& now)
   trouble.cause = judgement.cause;
   trouble.sentence = judgement.sentence;
   trouble.error = judgement.error;
+  trouble.status = judgement.status;
   trouble.last = now.wall;
   trouble.last_try = now.boot;
   ++trouble.failures;
