@@ -34,15 +34,17 @@ export class Sandbox {
     for (const name of kPassedOn) if (process.env[name]) this.env[name] = process.env[name];
   }
 
-  start(name, args, options = {}) {
-    const running = new Running(program(name), args, { env: { ...this.env, ...options.env }, ...options });
+  // within: words of a command that becomes the program, such as ['unshare', '--net'].
+  start(name, args, { within = [], ...options } = {}) {
+    const [file, ...words] = [...within, program(name), ...args];
+    const running = new Running(file, words, { env: { ...this.env, ...options.env }, ...options });
     this.#started.push(running);
     return running;
   }
 
   // The daemon, serving.
-  async startDaemon(args = []) {
-    this.daemon = this.start('tokend', args);
+  async startDaemon(args = [], options = {}) {
+    this.daemon = this.start('tokend', args, options);
     await this.daemon.saw('stderr', /tokend: ready on (\S+)/);
     return this.daemon;
   }
