@@ -1,5 +1,6 @@
 // The daemon as a process: who may start it where, how it ends, and what it refuses to work with.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { chmod, mkdir, readdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
@@ -46,13 +47,28 @@ describe('the daemon', { skip: leftOut() }, () => {
     assertFails(await sandbox.tokenctl('list'), 4, new RegExp(`no tokend on ${sandbox.socket}`));
   });
 
-  test('exits 75 where another one already owns the state, and leaves that one alone', async () => {
+  // All that a program can change in a directory: which files there are, whose they are, when they were written, what
+  // is in them; the directory itself is among them.
+  async function contents(directory) {
+    const names = (await readdir(directory, { recursive: true })).sort();
+    return Promise.all(['.', ...names].map(async (name) => {
+      const { ino, mode, mtimeNs, size } = await stat(join(directory, name), { bigint: true });
+      const bytes = name === '.' ? '' : await readFile(join(directory, name));
+      return { name, ino, mode, mtimeNs, size, sha256: createHash('sha256').update(bytes).digest('hex') };
+    }));
+  }
+
+  test('exits 75 where another one already owns the state, writes nothing, and leaves that one alone', async () => {
     await sandbox.startDaemon();
-    const before = await readdir(sandbox.state);
+    const added = await sandbox.tokenctl('add', 'acme', '--issuer', 'https://id.acme.example', '--client-id', 'demo', '--no-login');
+    assert.equal(added.code, 0, added.stderr);
+    const before = await contents(sandbox.state);
+    assert.ok(before.some(({ name, size }) => name === 'tokend.db' && size > 0n));
     const second = await tokend('--socket', join(sandbox.runtime, 'second'));
     assertFails(second, kBusy, new RegExp(sandbox.state));
-    assert.deepEqual(await readdir(sandbox.state), before);
-    assert.deepEqual(await sandbox.json('list'), []);
+    assert.deepEqual(await contents(sandbox.state), before);
+    await assert.rejects(stat(join(sandbox.runtime, 'second')), { code: 'ENOENT' });
+    assert.deepEqual((await sandbox.json('list')).map(({ account }) => account), ['acme']);
   });
 
   test('replaces the socket of one that was killed', async () => {
