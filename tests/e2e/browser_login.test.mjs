@@ -9,7 +9,7 @@ import { beginLogin } from './lib/login.mjs';
 import { kClientId, kClientSecret, OidcProvider } from './lib/oidc_provider.mjs';
 import { until } from './lib/process.mjs';
 import { leftOut } from './lib/programs.mjs';
-import { Sandbox } from './lib/sandbox.mjs';
+import { kTalkative, Sandbox } from './lib/sandbox.mjs';
 
 const kCallers = 30;
 
@@ -17,7 +17,7 @@ describe('a login by Chromium at oidc-provider', { skip: leftOut('node_modules',
   let provider, browser, sandbox;
 
   before(async () => {
-    [provider, browser, sandbox] = await Promise.all([OidcProvider.start(), Browser.start(), Sandbox.create()]);
+    [provider, browser, sandbox] = await Promise.all([OidcProvider.start(), Browser.start(), Sandbox.create({ config: kTalkative })]);
     await sandbox.startDaemon();
   });
 

@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 
-import { addAccount, addSignedIn, assertFails, assertNoCanaries, kDemoSecret, token } from './lib/accounts.mjs';
+import { addAccount, addSignedIn, assertFails, assertKeepsSecrets, kDemoSecret, token } from './lib/accounts.mjs';
 import { signIn } from './lib/login.mjs';
 import { leftOut } from './lib/programs.mjs';
 import { ProviderDouble } from './lib/provider_double.mjs';
-import { Sandbox } from './lib/sandbox.mjs';
+import { kTalkative, Sandbox } from './lib/sandbox.mjs';
 
 const kOddSecret = 'a+b c/%25&=é';
 
@@ -23,13 +23,12 @@ describe('an account', { skip: leftOut() }, () => {
   let provider, sandbox;
 
   beforeEach(async () => {
-    [provider, sandbox] = await Promise.all([ProviderDouble.start({ device_interval: 1 }), Sandbox.create()]);
+    [provider, sandbox] = await Promise.all([ProviderDouble.start({ device_interval: 1 }), Sandbox.create({ config: kTalkative })]);
     await sandbox.startDaemon();
   });
   afterEach(async () => {
-    const secrets = await provider.secrets();
     try {
-      await assertNoCanaries(sandbox, { ...secrets, canary: ['nowhere to be found'] });
+      await assertKeepsSecrets(sandbox, provider);
     } finally {
       await Promise.allSettled([sandbox.close(), provider.stop()]);
     }

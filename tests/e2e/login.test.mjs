@@ -3,24 +3,23 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 
-import { addAccount, addSignedIn, assertFails, assertNoCanaries, token } from './lib/accounts.mjs';
+import { addAccount, addSignedIn, assertFails, assertKeepsSecrets, token } from './lib/accounts.mjs';
 import { answeredAt, browse, consent } from './lib/consent.mjs';
 import { beginLogin, signIn } from './lib/login.mjs';
 import { leftOut } from './lib/programs.mjs';
 import { ProviderDouble } from './lib/provider_double.mjs';
-import { Sandbox } from './lib/sandbox.mjs';
+import { kTalkative, Sandbox } from './lib/sandbox.mjs';
 
 describe('a login', { skip: leftOut() }, () => {
   let provider, sandbox;
 
   beforeEach(async () => {
-    [provider, sandbox] = await Promise.all([ProviderDouble.start(), Sandbox.create()]);
+    [provider, sandbox] = await Promise.all([ProviderDouble.start(), Sandbox.create({ config: kTalkative })]);
     await sandbox.startDaemon();
   });
   afterEach(async () => {
-    const secrets = await provider.secrets();
     try {
-      if (!sandbox.daemon.over) await assertNoCanaries(sandbox, { ...secrets, canary: ['nowhere to be found'] });
+      await assertKeepsSecrets(sandbox, provider);
     } finally {
       await Promise.allSettled([sandbox.close(), provider.stop()]);
     }

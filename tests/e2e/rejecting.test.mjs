@@ -2,23 +2,22 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 
-import { addSignedIn, assertFails, assertNoCanaries, token } from './lib/accounts.mjs';
+import { addSignedIn, assertFails, assertKeepsSecrets, token } from './lib/accounts.mjs';
 import { leftOut } from './lib/programs.mjs';
 import { ProviderDouble } from './lib/provider_double.mjs';
-import { Sandbox } from './lib/sandbox.mjs';
+import { kTalkative, Sandbox } from './lib/sandbox.mjs';
 import { call } from './lib/socket.mjs';
 
 describe('a refused token', { skip: leftOut() }, () => {
   let provider, sandbox;
 
   beforeEach(async () => {
-    [provider, sandbox] = await Promise.all([ProviderDouble.start(), Sandbox.create()]);
+    [provider, sandbox] = await Promise.all([ProviderDouble.start(), Sandbox.create({ config: kTalkative })]);
     await sandbox.startDaemon();
   });
   afterEach(async () => {
-    const secrets = await provider.secrets();
     try {
-      await assertNoCanaries(sandbox, secrets);
+      await assertKeepsSecrets(sandbox, provider);
     } finally {
       await Promise.allSettled([sandbox.close(), provider.stop()]);
     }

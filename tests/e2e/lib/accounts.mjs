@@ -28,11 +28,16 @@ export async function token(sandbox, name, ...more) {
   return answer.stdout.trimEnd();
 }
 
-// Nothing that the provider issued or was shown is where it may not be.
+// None of these secrets, { kind: [secret, ..] }, is where it may not be.
 export async function assertNoCanaries(sandbox, secrets) {
-  const known = Object.values(secrets).flat();
-  assert.ok(known.length > 0, 'the search has something to look for');
+  for (const [kind, values] of Object.entries(secrets)) assert.ok(values.length > 0, `there is a ${kind} to look for`);
   assert.deepEqual(await canaryHits(secrets, sandbox.places()), []);
+}
+
+// Nothing that the provider double issued or was shown, nor the client's secret, which it may not have been shown yet.
+export async function assertKeepsSecrets(sandbox, provider) {
+  const { client_secret: shown = [], ...issued } = await provider.secrets();
+  await assertNoCanaries(sandbox, { ...issued, client_secret: [...new Set([...shown, kDemoSecret])] });
 }
 
 // A command that fails: with this exit code, and one sentence that matches.

@@ -9,8 +9,11 @@ import { run, Running } from './process.mjs';
 
 const kPassedOn = ['PATH', 'LANG', 'ASAN_OPTIONS', 'UBSAN_OPTIONS', 'LSAN_OPTIONS', 'TSAN_OPTIONS'];
 
+export const kTalkative = 'log_level = "debug"\n';  // a configuration: where logs are searched, let there be many
+
 export class Sandbox {
   #started = [];
+  #daemons = [];
   #said = '';  // on stderr, by the commands that were run to their end
 
   static async create({ config } = {}) {
@@ -45,6 +48,7 @@ export class Sandbox {
   // The daemon, serving.
   async startDaemon(args = [], options = {}) {
     this.daemon = this.start('tokend', args, options);
+    this.#daemons.push(this.daemon);
     await this.daemon.saw('stderr', /tokend: ready on (\S+)/);
     return this.daemon;
   }
@@ -72,6 +76,7 @@ export class Sandbox {
   // Where no secret may be found, as lib/canaries.mjs wants it. What tokenctl prints on stdout is not among it.
   places() {
     const logs = Object.fromEntries(this.#started.map((running, i) => [`stderr of ${running.name} ${i}`, running.stderr]));
+    for (const [i, daemon] of this.#daemons.entries()) logs[`stdout of the daemon ${i}`] = daemon.stdout;
     const alive = this.#started.filter((running) => !running.over).map((running) => running.pid);
     return {
       directories: [this.state, this.config, this.runtime],
