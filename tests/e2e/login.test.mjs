@@ -127,25 +127,50 @@ describe('a login', { skip: leftOut() }, () => {
     await login.kill('SIGINT');
   });
 
+  // Two other accounts are well: one is served and refreshed, one signs in.
+  async function assertOthersAreServed() {
+    const before = await token(sandbox, 'other');
+    const refreshed = await sandbox.tokenctl('refresh', 'other');
+    assert.equal(refreshed.code, 0, refreshed.stderr);
+    const now = await token(sandbox, 'other');
+    assert.notEqual(now, before);
+    assert.ok(await provider.accepts(now));
+    await addSignedIn(sandbox, 'third', provider);
+  }
+
+  test('whose browser does not come back holds up no other account, and can still be finished', async () => {
+    await addSignedIn(sandbox, 'other', provider);
+    await addAccount(sandbox, 'acme', provider);
+    const { login, url } = await beginLogin(sandbox, 'acme');
+    await assertOthersAreServed();
+    assert.equal(login.over, undefined, 'it waits on');
+    assert.equal((await consent(url)).status, 200);
+    assert.equal((await login.exited).code, 0);
+  });
+
   test('whose browser never comes back ends with exit 3 and names the callback URL', async () => {
     await addAccount(sandbox, 'acme', provider);
     const ended = await sandbox.tokenctl('login', 'acme', '--no-browser', '--timeout', '1');
     assertFails(ended, 3, /acme: nobody came back.*exactly http:\/\/127\.0\.0\.1\/callback\/demo /);
     assert.match(ended.stderr, /tokenctl login acme/);
+    assert.equal((await signIn(sandbox, 'acme')).code, 0, 'it can be tried again');
   });
 
-  test('on a busy port ends with exit 5 and names the holder', async () => {
+  test('on a busy port ends with exit 5, names the holder, and holds up no other account', async () => {
     const holder = createServer();
     await new Promise((resolve) => holder.listen(0, '127.0.0.1', resolve));
     const { port } = holder.address();
     try {
+      await addSignedIn(sandbox, 'other', provider);
       await addAccount(sandbox, 'acme', provider, '--redirect-uri', `http://127.0.0.1:${port}/callback/demo`);
       const ended = await sandbox.tokenctl('login', 'acme', '--no-browser');
       assertFails(ended, 5, new RegExp(`port ${port} .*pid ${process.pid}`));
       assert.doesNotMatch(ended.stderr, /Open:/);
+      await assertOthersAreServed();
     } finally {
       await new Promise((resolve) => holder.close(resolve));
     }
+    assert.equal((await signIn(sandbox, 'acme')).code, 0, 'the port is free again');
   });
 
   test('by another user is refused with exit 6, and done with --switch-user', async () => {
