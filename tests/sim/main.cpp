@@ -1,6 +1,7 @@
 // sim [--seed N] [--operations N] [--expect-violation TEXT]: many seeds, each a world of its own; prints what it did.
-// A violation prints its seed: `sim --seed N --operations M` replays it. With --expect-violation only such violations
-// count, and there has to be one.
+// A violation prints its seed: `sim --seed N --operations M` replays it, and $TOKEND_SIM_SEED repeats a whole run,
+// which takes one seed after the other from there on. With --expect-violation only such violations count, and there has
+// to be one.
 #include <sodium.h>
 
 #include <cstdio>
@@ -15,8 +16,14 @@ namespace {
 
 constexpr long kOperationsPerWorld = 2000;
 
+std::uint64_t first_seed()
+{
+  const char* given = std::getenv("TOKEND_SIM_SEED");
+  return given ? std::strtoull(given, nullptr, 10) : std::random_device{}();
+}
+
 struct Options {
-  std::uint64_t seed = std::random_device{}();
+  std::uint64_t seed = first_seed();
   bool one_seed = false;
   long operations = 100'000;
   std::string expected;
