@@ -4,6 +4,8 @@ import { join } from 'node:path';
 
 export const kChromium = process.env.TOKEND_CHROMIUM ?? '/usr/bin/chromium';
 
+export const kBuild = process.env.TOKEND_BUILD ?? '';  // the folder that the programs were built in
+
 // $TOKEND_BIN: directories, separated by colons like those of $PATH.
 export function program(name) {
   const candidates = (process.env.TOKEND_BIN ?? '').split(':').filter(Boolean).map((dir) => join(dir, name));
@@ -19,7 +21,8 @@ export function isExecutable(path) {
   }
 }
 
-// The reason to leave a test file out, or false. One for the whole file: the line that it prints marks all of it. needs: any of 'root', 'chromium', 'node_modules', 'socket-activate'.
+// The reason to leave a test file out, or false. One for the whole file: the line that it prints marks all of it.
+// needs: any of 'root', 'build', 'chromium', 'node_modules', 'socket-activate'.
 export function leftOut(...needs) {
   const reason = missing(needs);
   if (reason) console.log(`e2e: left out: ${reason}`);
@@ -33,6 +36,7 @@ function missing(needs) {
   const modules = new URL('../node_modules/oidc-provider/package.json', import.meta.url);
   if (needs.includes('node_modules') && !existsSync(modules)) return "no node modules: run 'npm ci --ignore-scripts' here";
   if (needs.includes('chromium') && !isExecutable(kChromium)) return `no browser at ${kChromium}`;
+  if (needs.includes('build') && !existsSync(join(kBuild, 'cmake_install.cmake'))) return 'no build folder in TOKEND_BUILD';
   if (needs.includes('root') && process.getuid() !== 0) return 'not root';
   if (needs.includes('socket-activate') && !isExecutable('/usr/bin/systemd-socket-activate')) {
     return 'no systemd-socket-activate';
