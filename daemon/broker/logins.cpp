@@ -50,6 +50,14 @@ std::string short_name(const Trouble& trouble)
   return fmt::format("HTTP {}", trouble.status);
 }
 
+// Whose login it was, where the sentence does not begin with it.
+Error named(Error error)
+{
+  const bool says_so = error.reason.starts_with(error.account + ":") || error.reason.starts_with(error.account + " ");
+  if (!error.account.empty() && !says_so) error.reason = fmt::format("{}: {}", error.account, error.reason);
+  return error;
+}
+
 }  // namespace
 
 Logins::Logins(Ports ports, Registry& registry, Exchanges& exchanges, Waiters& waiters, const Config& config)
@@ -248,7 +256,7 @@ void Logins::perform(Running& running, login::Finish& finish)
   by_account_.erase(running.account);
   for (const Topic topic : {starter(running.id), watcher(running.id)}) {
     if (finish.outcome) waiters_.answer_all(topic, done_reply(*finish.outcome));
-    else waiters_.fail_all(topic, finish.outcome.error());
+    else waiters_.fail_all(topic, named(finish.outcome.error()));
   }
   changed_(running.account);
 }

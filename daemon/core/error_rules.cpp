@@ -147,7 +147,7 @@ Judgement judge(const HttpOutcome& outcome, const Asked& asked, WallTime now)
   judgement.cause = rule.cause;
   judgement.sentence = sentence_of(reply.status, judgement, host);
   if (const auto* unreadable = std::get_if<Unreadable>(&read); unreadable && reply.status / 100 == 2)
-    judgement.sentence += "; the answer " + unreadable->why;
+    judgement.sentence += "; " + unreadable->why;
   return judgement;
 }
 

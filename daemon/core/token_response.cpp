@@ -85,7 +85,7 @@ bool is_printable(std::string_view text)
   return std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
 }
 
-std::unexpected<std::string> refuse(std::string why) { return std::unexpected(std::move(why)); }
+std::unexpected<std::string> refuse(std::string_view why) { return std::unexpected("the answer " + std::string(why)); }
 
 // A secret member: missing, null and "" are the same.
 std::expected<Secret, std::string> read_secret(const Members& members, std::string_view name)
@@ -94,7 +94,7 @@ std::expected<Secret, std::string> read_secret(const Members& members, std::stri
   const Value* value = find(members, name);
   if (!value || std::holds_alternative<std::monostate>(*value)) return Secret();
   const auto* text = std::get_if<std::string>(value);
-  if (!text) return refuse("has a " + std::string(name) + " that is no text");
+  if (!text) return refuse("has no text as its " + std::string(name));
   if (!is_printable(*text)) return refuse("has a character in its " + std::string(name) + " that no token may have");
   return Secret(*text);
 }
@@ -173,13 +173,13 @@ std::expected<void, std::string> check_type(const Members& members)
 std::expected<TokenResponse, std::string> read_tokens(const Members& members)
 {
   auto access = read_secret(members, "access_token");
-  if (!access) return refuse(access.error());
+  if (!access) return std::unexpected(access.error());
   if (access->empty()) return refuse("has no access_token");
   auto refresh = read_secret(members, "refresh_token");
-  if (!refresh) return refuse(refresh.error());
+  if (!refresh) return std::unexpected(refresh.error());
   auto id = read_secret(members, "id_token");
-  if (!id) return refuse(id.error());
-  if (auto type = check_type(members); !type) return refuse(type.error());
+  if (!id) return std::unexpected(id.error());
+  if (auto type = check_type(members); !type) return std::unexpected(type.error());
 
   TokenResponse response;
   response.access_token = std::move(*access);
@@ -196,13 +196,13 @@ std::expected<TokenResponse, std::string> read_tokens(const Members& members)
 TokenReply read_token_reply(int status, std::string_view body)
 {
   const auto members = members_from(body);
-  if (!members) return Unreadable{"is neither JSON nor a form"};
+  if (!members) return Unreadable{"the answer is neither JSON nor a form"};
   if (const auto error = text_of(*members, "error"); !error.empty()) {
     const auto description = text_of(*members, "error_description");
     return OAuthError{std::string(error.substr(0, kLongestError)),
                       std::string(description.substr(0, kLongestDescription))};
   }
-  if (status < 200 || status > 299) return Unreadable{"names no OAuth error"};
+  if (status < 200 || status > 299) return Unreadable{"the answer names no OAuth error"};
   auto tokens = read_tokens(*members);
   if (!tokens) return Unreadable{std::move(tokens.error())};
   return std::move(*tokens);
@@ -214,9 +214,8 @@ std::expected<TokenResponse, std::string> read_token_response(const HttpReply& r
 {
   TokenReply read = read_token_reply(reply);
   if (auto* response = std::get_if<TokenResponse>(&read)) return std::move(*response);
-  if (const auto* error = std::get_if<OAuthError>(&read))
-    return refuse("the answer is an error: " + escaped(error->error));
-  return refuse("the answer " + std::get<Unreadable>(read).why);
+  if (const auto* error = std::get_if<OAuthError>(&read)) return refuse("is an error: " + escaped(error->error));
+  return std::unexpected(std::move(std::get<Unreadable>(read).why));
 }
 
 std::string escaped(std::string_view text, std::size_t longest)

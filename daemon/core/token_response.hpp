@@ -38,7 +38,7 @@ struct OAuthError {
   std::string description;  // as sent, <= 512 bytes: escape before showing
 };
 struct Unreadable {
-  std::string why;  // for people; quotes nothing of the body but a token_type
+  std::string why;  // for people, "the answer ..."; quotes nothing of the body but a token_type
 };
 using TokenReply = std::variant<TokenResponse, OAuthError, Unreadable>;
 

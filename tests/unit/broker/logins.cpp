@@ -50,6 +50,15 @@ TEST_CASE_METHOD(SignedIn, "a login that fails leaves the old grant serving")
   CHECK(disk.attempts.empty());
 }
 
+TEST_CASE_METHOD(SignedIn, "a login whose answer cannot be read says so in a sentence")
+{
+  const Caller& starter = login("ana");
+  come_back(starter);
+  answer(reply(200, "<html>"));
+  REQUIRE(starter.error);
+  CHECK(starter.error->reason == "ana: the login did not finish: the answer is neither JSON nor a form");
+}
+
 TEST_CASE_METHOD(SignedIn, "a login whose answer is lost is over: its code is not sent again")
 {
   const Caller& starter = login("ana");
@@ -173,6 +182,7 @@ TEST_CASE_METHOD(Identified, "an ID token that is not for this client ends the l
   const Caller& starter = who_comes_back("ana", minted("at-2", "rt-2", "no.id.token"));
   REQUIRE(starter.error);
   CHECK(starter.error->code == ErrorCode::kProviderRefused);
+  CHECK(starter.error->reason.starts_with("ana: "));
   CHECK(ask("ana").token() == "at-1");
 }
 

@@ -206,6 +206,7 @@ TEST_CASE("what is no token reply is unreadable and says so without quoting it")
     const TokenReply reply = read_token_reply(200, body);
     REQUIRE(std::holds_alternative<Unreadable>(reply));
     CHECK(std::get<Unreadable>(reply).why.find("canary") == std::string::npos);
+    CHECK(std::get<Unreadable>(reply).why.starts_with("the answer "));
   }
 }
 
