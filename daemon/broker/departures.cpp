@@ -77,6 +77,7 @@ void Departures::go_on(Leaving leaving)
 {
   const Account* account = registry_.find(leaving.account);
   if (!account) return waiters_.fail_all(leaving.operation, no_such_account(registry_, leaving.name));
+  if (is_signed_in_again(leaving, *account)) return stay(leaving, signed_in_again(leaving.name));
   const GrantEntry* entry = registry_.grant_of(*account);
   const bool last_user = entry && (leaving.kind == Kind::kLogout || entry->accounts.size() == 1);
   if (!entry || leaving.local_only || !last_user) return forget(std::move(leaving));
@@ -142,10 +143,16 @@ void Departures::revoked(Leaving leaving, const HttpOutcome& outcome)
   stay(leaving, provider_down(leaving.name, leaving.kind, judgement));
 }
 
+bool Departures::is_signed_in_again(const Leaving& leaving, const Account& account)
+{
+  return account.grant && account.grant != leaving.grant;
+}
+
 void Departures::stay(const Leaving& leaving, const Error& why)
 {
   if (leaving.grant) revoked_at_.erase(*leaving.grant);
-  if (Account* account = registry_.find(leaving.account)) account->leaving = false;
+  Account* account = registry_.find(leaving.account);
+  if (account && leaving.kind == Kind::kRemove) account->leaving = false;
   waiters_.fail_all(leaving.operation, why);
 }
 
@@ -170,8 +177,8 @@ void Departures::forget(Leaving leaving)
 {
   Account* account = registry_.find(leaving.account);
   if (!account) return waiters_.fail_all(leaving.operation, no_such_account(registry_, leaving.name));
+  if (is_signed_in_again(leaving, *account)) return stay(leaving, signed_in_again(leaving.name));
   const GrantEntry* entry = registry_.grant_of(*account);
-  if (account->grant != leaving.grant) return stay(leaving, signed_in_again(leaving.name));
   std::vector<AccountId> signed_out;
   if (leaving.kind == Kind::kLogout && entry) signed_out.assign(entry->accounts.begin(), entry->accounts.end());
   Unit unit = unit_for(leaving, signed_out);
@@ -191,7 +198,7 @@ void Departures::forgotten(const Leaving& leaving, const std::vector<AccountId>&
   Account* account = registry_.find(leaving.account);
   if (!account) return waiters_.fail_all(leaving.operation, no_such_account(registry_, leaving.name));
   if (!outcome) return stay(leaving, disk_refused(leaving.name, outcome.error()));
-  account->leaving = false;
+  if (leaving.kind == Kind::kRemove) account->leaving = false;
   GrantEntry* entry = registry_.grant_of(*account);
   wire::LogoutReply reply{.revoked = leaving.revoked, .revoke_page = leaving.page};
   for (const AccountId id : signed_out) {

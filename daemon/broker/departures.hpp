@@ -61,6 +61,7 @@ class Departures {
   void revoke(Leaving, const GrantEntry&);
   void revoked(Leaving, const HttpOutcome&);
   void forget(Leaving);
+  static bool is_signed_in_again(const Leaving&, const Account&);
   void stay(const Leaving&, const Error& why);  // nothing was forgotten
   void forgotten(const Leaving&, const std::vector<AccountId>& signed_out, Committed);
   std::optional<HttpRequest> revocation(const GrantEntry&) const;

@@ -231,5 +231,32 @@ TEST_CASE_METHOD(SignedIn, "an account that is being removed is not there for ot
   CHECK_FALSE(login("ana").error);
 }
 
+TEST_CASE_METHOD(SignedIn,
+                 "a login that finishes while a logout awaits the old one's request is neither revoked nor forgotten")
+{
+  refresh("ana");
+  const Caller& person = logout("ana");
+  begin_exchange_beside("ana");
+  provider.answer_newest(minted("at-2", "rt-2"));
+  run();
+  answer(minted("at-old", "rt-old"));
+  CHECK(provider.out() == 0);
+  CHECK(person.error->reason == "ana: somebody signed in again meanwhile; nothing was forgotten");
+  CHECK(ask("ana").token() == "at-2");
+}
+
+TEST_CASE_METHOD(SignedIn, "an account that is signed out while its removal is on the way is removed")
+{
+  const Caller& first = logout("ana");
+  const Caller& second = remove("ana");
+  REQUIRE(provider.out() == 2);
+  answer(reply(200, ""));
+  CHECK(first.read<wire::LogoutReply>().revoked);
+  CHECK(login("ana").error->code == ErrorCode::kNoSuchAccount);
+  answer(reply(200, ""));
+  CHECK(second.read<wire::RemoveAccountReply>().revoked);
+  CHECK(disk.accounts.empty());
+}
+
 }  // namespace
 }  // namespace tokend::test
