@@ -35,15 +35,6 @@ Error exists(const std::string& account)
   return error;
 }
 
-Error being_changed(const std::string& account)
-{
-  Error error{.code = ErrorCode::kTemporarilyUnavailable, .cause = "timed_out", .account = account};
-  error.reason = fmt::format("{}: another change is being saved", account);
-  error.next = "try again";
-  error.retry_after = 1;
-  return error;
-}
-
 std::string callback_of(const AccountDefinition& definition, const Config& config)
 {
   if (definition.flow != Flow::kCode) return {};

@@ -37,6 +37,8 @@ ErrorCode code_of(ErrorClass what)
 std::string config_next(const Account& account, const Trouble& trouble)
 {
   if (trouble.cause == "bad_scope") return fmt::format("tokenctl set {} --scope ...", account.name);
+  const bool is_issuer = trouble.cause == "endpoint_changed" || trouble.cause == "no_metadata";
+  if (is_issuer) return fmt::format("tokenctl set {} --issuer ...", account.name);
   if (trouble.cause == "bad_redirect") return fmt::format("tokenctl set {} --redirect-uri ...", account.name);
   return fmt::format("tokenctl set {} --client-secret-file -", account.name);
 }
@@ -58,6 +60,11 @@ Error code_expired(const Account& account)
               fmt::format("{}: the code expired before the login was finished ({})", account.name, kExpiredDeviceCode),
           .next = next_login(account),
           .account = account.name};
+}
+
+std::optional<Seconds> time_to(BootTime at, BootTime now)
+{
+  return at > now ? std::optional(std::chrono::ceil<Seconds>(at - now)) : std::nullopt;
 }
 
 std::string next_try(std::optional<Seconds> retry_after)
@@ -127,7 +134,8 @@ Error in_trouble(const Account& account, const Trouble& trouble, std::optional<S
   if (error.code == ErrorCode::kProviderRefused) {
     error.next = config_next(account, trouble);
   } else if (error.code == ErrorCode::kTemporarilyUnavailable) {
-    error.reason += next_try(retry_after) + "; the login is safe";
+    error.reason += next_try(retry_after);
+    if (account.definition.flow != Flow::kClientCredentials) error.reason += "; the login is safe";
     error.next = transient_next(account, trouble);
     if (retry_after) error.retry_after = retry_after->count();
   } else {
@@ -168,9 +176,20 @@ Error disk_refused(const std::string& account, DiskTrouble trouble)
   return error;
 }
 
+Error being_changed(const std::string& account)
+{
+  Error error{.code = ErrorCode::kTemporarilyUnavailable, .cause = "timed_out", .account = account};
+  error.reason = fmt::format("{}: another change is being saved", account);
+  error.next = "try again";
+  error.retry_after = 1;
+  return error;
+}
+
 Error obstacle(const Account& account, const GrantEntry* entry, BootTime now, const TokenKey& key)
 {
-  if (!entry) return never_signed_in(account);
+  if (!entry && account.search_failure)
+    return in_trouble(account, account.search_failure->trouble, time_to(account.search_failure->again, now));
+  if (!entry) return account.searching ? no_answer_in_time(account) : never_signed_in(account);
   const Grant& grant = entry->machine;
   if (std::holds_alternative<Dead>(grant.credential())) return needs_login(account, grant.trouble());
   if (std::holds_alternative<SetAside>(grant.exchange())) return set_aside(account, *grant.trouble());
@@ -178,7 +197,7 @@ Error obstacle(const Account& account, const GrantEntry* entry, BootTime now, co
   const Trouble* trouble = grant.trouble(key);
   if (!trouble) return no_answer_in_time(account);
   std::optional<Seconds> wait;
-  if (const auto at = grant.retry_at(key)) wait = std::max(Seconds(1), std::chrono::ceil<Seconds>(*at - now));
+  if (const auto at = grant.retry_at(key)) wait = time_to(*at, now).value_or(Seconds(1));
   return in_trouble(account, *trouble, wait);
 }
 

@@ -19,6 +19,7 @@ Error in_trouble(const Account&, const Trouble&, std::optional<Seconds> retry_af
 Error no_answer_in_time(const Account&);
 Error consent_error(const Account&, const Trouble&);  // the exchange of a login failed
 Error disk_refused(const std::string& account, DiskTrouble);
+Error being_changed(const std::string& account);
 
 // Whatever keeps this account from giving a token now.
 Error obstacle(const Account&, const GrantEntry*, BootTime now, const TokenKey& key = {});

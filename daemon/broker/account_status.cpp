@@ -38,6 +38,25 @@ void add_trouble(wire::AccountStatus& status, const Account& account, const Gran
   status.next = why.next;
 }
 
+void add_history(wire::AccountStatus& status, const Trouble& trouble)
+{
+  status.since = unix_seconds(trouble.since);
+  status.attempts = trouble.failures;
+  status.last_error = trouble.sentence;
+  status.last_error_at = unix_seconds(trouble.last);
+}
+
+std::int64_t wall_seconds(BootTime at, const Now& now)
+{
+  return unix_seconds(now.wall + std::chrono::ceil<Seconds>(at - now.boot));
+}
+
+void add_search(wire::AccountStatus& status, const SearchFailure& failure, const Now& now)
+{
+  add_history(status, failure.trouble);
+  if (failure.again > now.boot) status.next_attempt_at = wall_seconds(failure.again, now);
+}
+
 void add_grant(wire::AccountStatus& status, const GrantEntry& entry, const Now& now)
 {
   const Grant& grant = entry.machine;
@@ -49,14 +68,8 @@ void add_grant(wire::AccountStatus& status, const GrantEntry& entry, const Now& 
   if (entry.record.identity) status.identity = entry.record.identity->label;
   if (entry.record.can_refresh) status.refresh_issued_at = unix_seconds(entry.rotated);
   if (entry.record.refresh_ends) status.refresh_expires_at = unix_seconds(*entry.record.refresh_ends);
-  if (const auto at = grant.retry_at())
-    status.next_attempt_at = unix_seconds(now.wall + std::chrono::ceil<Seconds>(*at - now.boot));
-  const Trouble* trouble = grant.trouble();
-  if (!trouble) return;
-  status.since = unix_seconds(trouble->since);
-  status.attempts = trouble->failures;
-  status.last_error = trouble->sentence;
-  status.last_error_at = unix_seconds(trouble->last);
+  if (const auto at = grant.retry_at()) status.next_attempt_at = wall_seconds(*at, now);
+  if (const Trouble* trouble = grant.trouble()) add_history(status, *trouble);
 }
 
 }  // namespace
@@ -69,12 +82,13 @@ std::optional<std::int64_t> expiry_of(const AccessToken& token)
   return unix_seconds(token.minted_wall + *token.lifetime);
 }
 
-wire::State state_of(const GrantEntry* entry, bool login_pending, BootTime now)
+wire::State state_of(const Account& account, const GrantEntry* entry, bool login_pending, BootTime now)
 {
   using wire::State;
   const bool usable = usable_token(entry, now) != nullptr;
   if (login_pending && !usable) return State::kSigningIn;
-  if (!entry) return State::kSignedOut;
+  if (!entry && account.searching) return State::kRefreshing;
+  if (!entry) return account.search_failure ? State::kBackingOff : State::kSignedOut;
   if (is_dead(*entry, usable)) return State::kNeedsLogin;
   if (doing<BackingOff>(*entry) || doing<InDoubt>(*entry)) return State::kBackingOff;
   if (!doing<Resting>(*entry) && !doing<Unsaved>(*entry)) return State::kRefreshing;
@@ -88,7 +102,7 @@ wire::AccountStatus status_of(const Account& account, const GrantEntry* entry, c
   status.account = account.name;
   status.provider = provider_id(account.definition);
   status.flow = account.definition.flow;
-  status.state = state_of(entry, login.pending, now.boot);
+  status.state = state_of(account, entry, login.pending, now.boot);
   status.usable = usable_token(entry, now.boot) != nullptr;
   status.since = unix_seconds(account.created);
   status.client_id = client ? client->client_id : std::string();
@@ -97,6 +111,7 @@ wire::AccountStatus status_of(const Account& account, const GrantEntry* entry, c
   status.urls = account.definition.urls;
   if (account.last_used) status.last_used_at = unix_seconds(*account.last_used);
   if (entry) add_grant(status, *entry, now);
+  else if (account.search_failure) add_search(status, *account.search_failure, now);
   add_trouble(status, account, entry, now);
   return status;
 }

@@ -13,7 +13,7 @@ struct LoginView {
   std::string redirect_uri;  // the one it will use, or uses now
 };
 
-wire::State state_of(const GrantEntry*, bool login_pending, BootTime now);
+wire::State state_of(const Account&, const GrantEntry*, bool login_pending, BootTime now);
 wire::AccountStatus status_of(const Account&, const GrantEntry*, const Client*, const LoginView&, const Now&);
 
 std::int64_t unix_seconds(WallTime);

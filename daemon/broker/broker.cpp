@@ -1,4 +1,4 @@
-// The calls, and who tells whom. What is on disk at the start: loading.cpp.
+// The calls. Who tells whom: broker_hooks.cpp. What is on disk at the start: loading.cpp.
 #include "daemon/broker/broker.hpp"
 
 #include <algorithm>
@@ -32,58 +32,12 @@ Broker::Broker(Ports ports, Vault& vault, const Config& config, About about)
   connect();
 }
 
-void Broker::connect()
-{
-  exchanges_.set_hooks({
-      .consent_saved = [this](GrantEntry& entry) { logins_.consent_saved(entry); },
-      .published =
-          [this](GrantEntry& entry, const TokenKey& key) {
-            tokens_.published(entry, key);
-            service_logins_.published(entry);
-            for (const AccountId id : entry.accounts)
-              events_.tell(wire::EventKind::kRefreshed, status_of(*registry_.find(id)));
-          },
-      .failed =
-          [this](GrantEntry& entry, const TokenKey* only) {
-            tokens_.failed(entry, only);
-            if (!only) service_logins_.failed(entry);
-          },
-      .consent_failed = [this](GrantId id, const Trouble& why) { logins_.consent_failed(id, why); },
-      .consent_refused = [this](GrantId id, const ConsentRefused& why) { logins_.consent_refused(id, why); },
-      .unwanted = [this](const GrantEntry& entry, const TokenResponse& minted) { departures_.unwanted(entry, minted); },
-      .discarding = [this](const GrantEntry& entry) { departures_.discarding(entry); },
-      .changed = [this](GrantEntry& entry) { grant_changed(entry); },
-      .gone = [this](GrantId id) { grant_rested(id); },
-  });
-  logins_.on_rearm([this] { rearm(); });
-  tokens_.on_rearm([this] { rearm(); });
-  tokens_.on_rejected([this](const Account& account) {
-    events_.tell(wire::EventKind::kRejected, status_of(*registry_.find(account.id)));
-  });
-  tokens_.on_service_account([this](Account& account) { service_logins_.start(account); });
-  logins_.on_changed([this](AccountId id) { account_changed(id); });
-  changes_.on_told([this](wire::EventKind kind, const Account& account) {
-    logins_.cancel(account.id, account.name + ": its definition was changed");
-    events_.tell(kind, status_of(*registry_.find(account.id)));
-  });
-  changes_.on_gone([this](Account& account) {
-    logins_.cancel(account.id, account.name + ": it could not be saved");
-    tokens_.gone(account, no_such_account(registry_, account.name));
-  });
-  departures_.on_told([this](Departures::Kind kind, const Account& account) {
-    if (kind == Departures::Kind::kLogout) return account_changed(account.id);
-    logins_.cancel(account.id, account.name + ": the account was removed");
-    events_.tell(wire::EventKind::kRemoved, status_of(*registry_.find(account.id)));
-    events_.forget(account.name);
-  });
-  ports_.loop.on_alarm([this] { on_alarm(); });
-}
-
 // Everything that can move a deadline passes here: the alarm is set once, after the turn's other work.
 void Broker::rearm()
 {
   std::optional<BootTime> earliest;
-  for (const auto at : {exchanges_.next_wake(), logins_.next_wake(), tokens_.next_wake(), waiters_.next_deadline()})
+  for (const auto at : {exchanges_.next_wake(), logins_.next_wake(), service_logins_.next_wake(), tokens_.next_wake(),
+                        waiters_.next_deadline()})
     if (at && (!earliest || *at < *earliest)) earliest = at;
   if (earliest) ports_.loop.alarm_at(*earliest);
 }
@@ -93,6 +47,7 @@ void Broker::on_alarm()
   while (Waiter* late = waiters_.pop_overdue(ports_.loop.now())) tokens_.overdue(*late);
   exchanges_.on_time();
   logins_.on_time();
+  service_logins_.on_time();
   tokens_.on_time();
   rearm();
 }

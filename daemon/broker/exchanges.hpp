@@ -79,6 +79,7 @@ class Exchanges {
   std::optional<Secret> refresh_token_of(const GrantEntry&) const;
   Result<Secret> access_token_of(const GrantEntry&, const AccessToken&) const;
   std::optional<Secret> secret_of(const Client&) const;  // nullopt: a public client, or it cannot be read
+  Moment moment();                                       // now, with a jitter of its own
   HttpId next_http_id() { return HttpId{++last_http_}; }
 
   void note_use(const Account&);
@@ -116,7 +117,6 @@ class Exchanges {
   void feed_id(GrantId, GrantEvent);  // from callbacks
   void admit();
   bool is_idle(const GrantEntry&) const;
-  Moment moment();
   GrantContext context(const GrantEntry&, Generation) const;
   AttemptRow attempt_row(const GrantEntry&, const Attempt&, const HttpReply*) const;
   JournalEntry journal_entry(const GrantEntry&, const Attempt&) const;

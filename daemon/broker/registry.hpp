@@ -42,6 +42,12 @@ struct CachedReply {
   ReadyReply reply;
 };
 
+// Why an account that logs in as itself has no grant yet: its provider's metadata could not be had.
+struct SearchFailure {
+  Trouble trouble;
+  BootTime again{};  // before that nobody is asked
+};
+
 struct Account {
   AccountId id{};
   std::string name;
@@ -54,6 +60,8 @@ struct Account {
   bool changing = false;                    // a new definition is on its way to the disk
   bool leaving = false;                     // its removal is on its way to the disk
   bool signed_out = false;                  // a person logged out; else: has never been signed in
+  bool searching = false;                   // it logs in as itself, and its first grant is being made
+  std::optional<SearchFailure> search_failure;
   WallTime created{};
   std::optional<WallTime> last_used;
   std::vector<CachedReply> replies;

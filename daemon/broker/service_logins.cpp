@@ -1,20 +1,53 @@
 #include "daemon/broker/service_logins.hpp"
 
-#include <fmt/format.h>
-
 #include "daemon/broker/account_errors.hpp"
 #include "daemon/broker/replies.hpp"
+#include "daemon/core/login_outcome.hpp"
+#include "daemon/core/refresh_policy.hpp"
 #include "daemon/core/token_request.hpp"
-#include "daemon/core/url.hpp"
 
 namespace tokend {
 namespace {
 
+constexpr Seconds kPatienceOfCallers{2};  // as a grant's: an unreachable provider is tried again for a caller
+
 Topic topic_of(AccountId account) { return {Topic::Kind::kLoginWatcher, -number(account)}; }
+
+Alarms::Owner owner(AccountId account) { return static_cast<Alarms::Owner>(number(account)); }
 
 ClientSecret presence(const Client& client)
 {
   return client.secret.empty() ? ClientSecret::kAbsent : ClientSecret::kPresent;
+}
+
+bool unreachable(std::string_view cause) { return cause == "network" || cause == "dns"; }
+
+ErrorClass class_of(const Error& why)
+{
+  if (why.code == ErrorCode::kProviderRefused) return ErrorClass::kConfig;
+  return why.cause == "rate_limited" ? ErrorClass::kThrottle : ErrorClass::kTransient;
+}
+
+bool can_clear_by_itself(const Trouble& trouble) { return trouble.what != ErrorClass::kConfig; }
+
+Trouble noted(const std::optional<SearchFailure>& before, const Error& why, const Moment& now)
+{
+  const ErrorClass what = class_of(why);
+  const bool goes_on = before && before->trouble.what == what;
+  Trouble trouble = goes_on ? before->trouble : Trouble{.what = what, .since = now.wall};
+  trouble.cause = why.cause;
+  trouble.sentence = why.reason;
+  trouble.last = now.wall;
+  trouble.last_try = now.boot;
+  ++trouble.failures;
+  return trouble;
+}
+
+BootTime next_search(const Trouble& trouble, const Error& why, const Moment& now)
+{
+  BackOff wait{.failures = trouble.failures, .retry_after = {}, .unreachable = unreachable(why.cause)};
+  if (why.retry_after) wait.retry_after = Seconds(*why.retry_after);
+  return now.boot + back_off(wait, now.jitter);
 }
 
 }  // namespace
@@ -22,51 +55,69 @@ ClientSecret presence(const Client& client)
 void ServiceLogins::login(Account& account, Waiter& waiter)
 {
   waiters_.park(waiter, topic_of(account.id));
-  GrantEntry* entry = registry_.grant_of(account);
-  if (!entry) return start(account);
-  exchanges_.feed(*entry, RefreshOrdered{});
-  if (entry->machine.retry_at()) failed(*entry);  // a throttle is waited out by nobody
+  if (GrantEntry* entry = registry_.grant_of(account)) {
+    exchanges_.feed(*entry, RefreshOrdered{});
+    if (entry->machine.retry_at()) failed(*entry);  // a throttle is waited out by nobody
+    return;
+  }
+  const auto& failure = account.search_failure;
+  const bool throttled = failure && failure->trouble.what == ErrorClass::kThrottle;
+  if (throttled && backs_off(account)) return waiters_.fail(waiter, obstacle(account, nullptr, ports_.loop.now()));
+  search(account);
 }
 
 void ServiceLogins::start(Account& account)
 {
-  if (!starting_.insert(account.id).second) return;
+  if (backs_off(account)) return fail_impatient(account);
+  search(account);
+}
+
+bool ServiceLogins::backs_off(const Account& account) const
+{
+  if (!account.search_failure || account.searching) return false;
+  const auto& [trouble, again] = *account.search_failure;
+  const BootTime for_callers = trouble.last_try + kPatienceOfCallers;
+  return ports_.loop.now() < (unreachable(trouble.cause) ? std::min(again, for_callers) : again);
+}
+
+void ServiceLogins::search(Account& account)
+{
+  if (std::exchange(account.searching, true)) return;
   if (!needs_discovery(account.definition)) return make_grant(account, nullptr);
-  ask_metadata(account.id, well_known_urls(account.definition.issuer));
+  ask_next(account, {account.id, account.revision, MetadataSearch(account.definition.issuer)});
+  changed_(account.id);
 }
 
-void ServiceLogins::ask_metadata(AccountId id, std::vector<std::string> urls_left)
+void ServiceLogins::ask_next(Account& account, Search begun)
 {
-  const std::string url = std::move(urls_left.front());
-  urls_left.erase(urls_left.begin());
-  ports_.http.send(exchanges_.next_http_id(), metadata_request(url),
-                   [this, id, urls_left = std::move(urls_left)](HttpOutcome outcome) mutable {
-                     metadata_came(id, std::move(urls_left), outcome);
-                   });
+  if (const auto url = begun.places.next())
+    return ports_.http.send(
+        exchanges_.next_http_id(), metadata_request(*url),
+        [this, begun = std::move(begun)](HttpOutcome outcome) mutable { answered(std::move(begun), outcome); });
+  if (begun.places.trouble()) return in_vain(account, *begun.places.trouble());
+  make_grant(account, nullptr);
 }
 
-void ServiceLogins::metadata_came(AccountId id, std::vector<std::string> urls_left, const HttpOutcome& outcome)
+void ServiceLogins::answered(Search begun, const HttpOutcome& outcome)
 {
-  Account* account = registry_.find(id);
-  if (!account) return void(starting_.erase(id));
-  const bool not_here = outcome && outcome->status / 100 == 4 && !urls_left.empty();
-  if (not_here) return ask_metadata(id, std::move(urls_left));
-  if (!outcome || outcome->status != 200) {
-    const Judgement judgement =
-        judge(outcome, {AttemptKind::kClientCredentials, host_of(account->definition.issuer)}, ports_.loop.wall());
-    const Trouble trouble{.cause = judgement.cause, .sentence = judgement.sentence};
-    return give_up(*account, in_trouble(*account, trouble, {}));
+  Account* account = registry_.find(begun.account);
+  if (!account) return;
+  if (account->revision != begun.revision) {  // it was about another definition
+    account->searching = false;
+    return search(*account);
   }
-  auto metadata = parse_metadata(outcome->body.reveal(), account->definition.issuer);
-  if (!metadata) return give_up(*account, metadata.error());
-  make_grant(*account, &*metadata);
+  const auto metadata = begun.places.read(outcome, ports_.loop.wall());
+  if (metadata) return make_grant(*account, &*metadata);
+  ask_next(*account, std::move(begun));
 }
 
 void ServiceLogins::make_grant(Account& account, const Metadata* metadata)
 {
+  // Its row is being changed or dropped: writing the one of now behind that would undo it.
+  if (account.changing || account.leaving) return give_up(account, being_changed(account.name));
   const Client& client = *registry_.find(*account.client);
   auto provider = resolve(account.definition, metadata, presence(client));
-  if (!provider) return give_up(account, provider.error());
+  if (!provider) return in_vain(account, metadata ? provider.error() : login::no_metadata(account.definition));
   const Binding binding = binding_to(*provider, client.client_id);
   GrantEntry& entry = registry_.add(GrantEntry{.id = registry_.next_grant_id(),
                                                .client = client.id,
@@ -91,10 +142,11 @@ void ServiceLogins::granted(AccountId id, GrantId grant, Committed outcome)
   Account* account = registry_.find(id);
   if (!account || !outcome) {
     registry_.remove(grant);
-    if (account) return give_up(*account, disk_refused(account->name, outcome.error()));
-    return void(starting_.erase(id));
+    if (account) give_up(*account, disk_refused(account->name, outcome.error()));
+    return;
   }
-  starting_.erase(id);
+  account->searching = false;
+  forget_failure(*account);
   registry_.point(*account, grant);
   std::vector<TokenKey> wanted;
   waiters_.each(token_topic(id), [&](Waiter& waiter) { wanted.push_back(waiters_.wish_of(waiter)->key); });
@@ -105,10 +157,56 @@ void ServiceLogins::granted(AccountId id, GrantId grant, Committed outcome)
 
 void ServiceLogins::give_up(Account& account, const Error& error)
 {
-  starting_.erase(account.id);
+  account.searching = false;
   waiters_.fail_all(topic_of(account.id), error);
   tokens_.gone(account, error);
+  changed_(account.id);
 }
+
+void ServiceLogins::in_vain(Account& account, const Error& why)
+{
+  const Moment now = exchanges_.moment();
+  account.searching = false;
+  Trouble trouble = noted(account.search_failure, why, now);
+  const BootTime again = next_search(trouble, why, now);
+  account.search_failure = SearchFailure{std::move(trouble), again};
+  alarms_.set(owner(account.id), again);
+  waiters_.fail_all(topic_of(account.id), obstacle(account, nullptr, now.boot));
+  fail_impatient(account);
+  changed_(account.id);
+}
+
+void ServiceLogins::fail_impatient(Account& account)
+{
+  const bool clears = can_clear_by_itself(account.search_failure->trouble);
+  const Error why = obstacle(account, nullptr, ports_.loop.now());
+  waiters_.each(token_topic(account.id), [&](Waiter& waiter) {
+    if (!clears || !waiters_.wish_of(waiter)->patient) waiters_.fail(waiter, why);
+  });
+}
+
+void ServiceLogins::forget_failure(Account& account)
+{
+  account.search_failure.reset();
+  alarms_.set(owner(account.id), std::nullopt);
+}
+
+void ServiceLogins::on_time()
+{
+  while (const auto due = alarms_.pop_due(ports_.loop.now())) {
+    Account* account = registry_.find(AccountId{static_cast<std::int64_t>(*due)});
+    if (account && waiters_.anyone(token_topic(account->id))) search(*account);
+  }
+}
+
+void ServiceLogins::redefined(Account& account)
+{
+  if (!account.search_failure) return;
+  forget_failure(account);
+  if (waiters_.anyone(token_topic(account.id))) search(account);
+}
+
+void ServiceLogins::left(const Account& account, const Error& why) { waiters_.fail_all(topic_of(account.id), why); }
 
 void ServiceLogins::published(GrantEntry& entry)
 {
