@@ -114,6 +114,36 @@ describe('an account', { skip: leftOut() }, () => {
     });
   }
 
+  test('keeps its client secret from a place that it was not entered for', async () => {
+    await addAccount(sandbox, 'job', provider, '--flow', 'client_credentials');
+    const other = await ProviderDouble.start();
+    try {
+      const moved = ['set', 'job', '--token-endpoint', `${other.issuer}/token`];
+      assertFails(await sandbox.tokenctl(...moved), 2, /client secret was entered for .*--client-secret-file/);
+      assert.ok(await provider.accepts(await token(sandbox, 'job')));
+      assert.equal(await other.timesSent(kDemoSecret), 0);
+      const secret = await sandbox.file('again', kDemoSecret);
+      const given = await sandbox.tokenctl(...moved, '--client-secret-file', secret);
+      assert.equal(given.code, 0, given.stderr);
+      assert.ok(await other.accepts(await token(sandbox, 'job')));
+    } finally {
+      await other.stop();
+    }
+  });
+
+  test('that logs in as itself says when its provider is not found, not that it needs a login', async () => {
+    await provider.settings({ discovery: 'off' });
+    await addAccount(sandbox, 'job', provider, '--flow', 'client_credentials');
+    assertFails(await sandbox.tokenctl('token', 'job'), 9, /publishes no metadata.*tokenctl set job --issuer/);
+    const [shown] = await sandbox.json('list');
+    assert.equal(shown.state, 'backing_off');
+    assert.equal(shown.cause, 'no_metadata');
+    await provider.settings({ discovery: 'on' });
+    const asked = await sandbox.tokenctl('login', 'job');
+    assert.equal(asked.code, 0, asked.stderr);
+    assert.ok(await provider.accepts(await token(sandbox, 'job')));
+  });
+
   test('takes the secret from stdin', async () => {
     const added = await sandbox.tokenctl('add', 'job', ...provider.definition('--client-secret-file', '-',
       '--flow', 'client_credentials'), '--no-login', { input: `${kDemoSecret}\n` });
