@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <iterator>
 
 #include "daemon/broker/account_errors.hpp"
 #include "daemon/broker/account_record.hpp"
@@ -42,14 +41,14 @@ std::string callback_of(const AccountDefinition& definition, const Config& confi
   return redirect ? redirect->text : std::string();
 }
 
-ClientSecret presence(bool has_secret) { return has_secret ? ClientSecret::kPresent : ClientSecret::kAbsent; }
-
-std::vector<std::string> new_origins(const AccountDefinition& before, const AccountDefinition& after)
+LoginEnd end_of_login(const Account& account, const AccountDefinition& after, bool keeps_grant)
 {
-  std::vector<std::string> origins;
-  std::ranges::set_difference(secret_origins(after), secret_origins(before), std::back_inserter(origins));
-  return origins;
+  const bool redefined = (account.grant && !keeps_grant) || account.ended == LoginEnd::kRedefined;
+  if (!redefined) return account.ended;
+  return after.flow == Flow::kClientCredentials ? LoginEnd::kNone : LoginEnd::kRedefined;  // it needs no person
 }
+
+ClientSecret presence(bool has_secret) { return has_secret ? ClientSecret::kPresent : ClientSecret::kAbsent; }
 
 }  // namespace
 
@@ -79,7 +78,7 @@ SealedBytes AccountChanges::sealed_secret(ClientId client, const Secret& secret)
 
 void AccountChanges::seal(Account& account)
 {
-  const AccountRecord record{account.definition, account.created, account.signed_out};
+  const AccountRecord record{account.definition, account.created, account.ended};
   account.sealed = vault_.seal_definition(account.id, account.revision, to_json(record));
 }
 
@@ -154,6 +153,13 @@ bool AccountChanges::same_binding(const AccountDefinition& before, const Account
          !(auth_may_change && given.client_secret->empty());
 }
 
+bool AccountChanges::needs_login(const Account& account, const AccountDefinition& after, bool keeps_grant) const
+{
+  const GrantEntry* entry = registry_.grant_of(account);
+  if (!entry || after.flow == Flow::kClientCredentials) return false;
+  return !keeps_grant || outgrows(after, entry->record.definition);
+}
+
 void AccountChanges::update(Account& account, wire::UpdateAccountCall call, Waiter& waiter)
 {
   const Topic operation = operations_.next();
@@ -168,21 +174,20 @@ void AccountChanges::update(Account& account, wire::UpdateAccountCall call, Wait
   wire::UpdateAccountReply reply{.changed = std::move(*changed)};
   if (call.definition.client_secret) reply.changed.emplace_back("clientSecret");
   const bool same = same_binding(account.definition, definition, call.definition);
-  const bool other_scopes = std::ranges::find(reply.changed, "scopes") != reply.changed.end();
-  const bool elsewhere = !new_origins(account.definition, definition).empty();  // the login's secrets do not go there
-  reply.needs_login = account.grant && (!same || other_scopes || elsewhere);
+  reply.needs_login = needs_login(account, definition, same);
   if (call.dry_run || reply.changed.empty()) return waiters_.answer(waiter, json_of(reply));
   Change change{.client = client_for(account, definition, call.definition, same),
                 .keeps_grant = same,
                 .reply = std::move(reply),
                 .operation = operation};
+  const LoginEnd ended = end_of_login(account, definition, same);
   change.account = Account{.id = account.id,
                            .name = account.name,
                            .revision = account.revision + 1,
                            .definition = std::move(definition),
                            .client = change.client.id,
                            .grant = same ? account.grant : std::nullopt,
-                           .signed_out = account.signed_out,
+                           .ended = ended,
                            .created = account.created,
                            .last_used = account.last_used};
   save(account, std::move(change));
@@ -226,6 +231,7 @@ void AccountChanges::updated(Change& change, Committed outcome)
   registry_.add(change.client);
   if (!change.keeps_grant) registry_.point(*account, std::nullopt);
   account->revision = change.account.revision;
+  account->ended = change.account.ended;
   account->definition = std::move(change.account.definition);
   account->sealed = std::move(change.account.sealed);
   if (account->client != change.account.client) registry_.remove(*account->client);

@@ -50,6 +50,7 @@ class AccountChanges {
   void added(const std::string& account, Topic, Committed);
   Result<void> check_client_secret(const Account&, const AccountDefinition&, const wire::Definition&) const;
   bool same_binding(const AccountDefinition& before, const AccountDefinition& after, const wire::Definition&) const;
+  bool needs_login(const Account&, const AccountDefinition& after, bool keeps_grant) const;
   struct Change {  // on its way to the disk; memory changes when it is there
     Account account;
     Client client;

@@ -89,11 +89,21 @@ Error no_such_account(const Registry& registry, std::string_view name)
 
 Error never_signed_in(const Account& account)
 {
+  if (account.ended == LoginEnd::kRedefined) return definition_changed(account);
+  const bool signed_out = account.ended == LoginEnd::kSignedOut;
   Error error{.code = ErrorCode::kLoginRequired};
-  error.cause = account.signed_out ? "signed_out" : "never_signed_in";
-  error.reason = account.name + (account.signed_out ? " is signed out" : " has never been signed in");
+  error.cause = signed_out ? "signed_out" : "never_signed_in";
+  error.reason = account.name + (signed_out ? " is signed out" : " has never been signed in");
   error.next = next_login(account);
   error.account = account.name;
+  return error;
+}
+
+Error definition_changed(const Account& account)
+{
+  Error error{.code = ErrorCode::kLoginRequired, .cause = "consent_required", .account = account.name};
+  error.reason = account.name + " needs a login (its definition has changed)";
+  error.next = next_login(account);
   return error;
 }
 

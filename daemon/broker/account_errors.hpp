@@ -11,7 +11,8 @@
 namespace tokend {
 
 Error no_such_account(const Registry&, std::string_view name);  // with names that are close
-Error never_signed_in(const Account&);                          // or signed out
+Error never_signed_in(const Account&);  // or signed out, or its login went with a changed definition
+Error definition_changed(const Account&);
 Error no_login_pending(const std::string& account);
 Error needs_login(const Account&, const Trouble* why);  // dead, or cannot be refreshed
 Error set_aside(const Account&, const Trouble& why);    // an answer that cannot be read

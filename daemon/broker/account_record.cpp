@@ -9,7 +9,8 @@ Secret to_json(const AccountRecord& account)
 {
   CanonicalJson json;
   json.text("definition", to_json(account.definition)).text("created", record::text_of(account.created));
-  return Secret(json.flag("signedOut", account.signed_out).str());
+  json.flag("redefined", account.ended == LoginEnd::kRedefined);
+  return Secret(json.flag("signedOut", account.ended == LoginEnd::kSignedOut).str());
 }
 
 Result<AccountRecord> read_account_record(const Secret& json)
@@ -21,8 +22,12 @@ Result<AccountRecord> read_account_record(const Secret& json)
   if (!definition) return fail(definition.error());
   AccountRecord account{.definition = std::move(*definition)};
   account.created = record::time_in(*object, "created").value_or(WallTime{});
-  const auto signed_out = object->find("signedOut");
-  account.signed_out = signed_out && signed_out->boolean().value_or(false);
+  const auto is_set = [&](std::string_view name) {
+    const auto flag = object->find(name);
+    return flag && flag->boolean().value_or(false);
+  };
+  if (is_set("signedOut")) account.ended = LoginEnd::kSignedOut;
+  if (is_set("redefined")) account.ended = LoginEnd::kRedefined;
   return account;
 }
 

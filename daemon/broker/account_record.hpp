@@ -9,10 +9,17 @@
 
 namespace tokend {
 
+// Why an account without a grant has none.
+enum class LoginEnd {
+  kNone,       // it has never been signed in
+  kSignedOut,  // by a person
+  kRedefined,  // its login was for another client or other places
+};
+
 struct AccountRecord {
   AccountDefinition definition;
   WallTime created{};
-  bool signed_out = false;  // by a person; else it has never been signed in, or its grant says more
+  LoginEnd ended = LoginEnd::kNone;  // of the last login that ended; with a grant it says nothing
 };
 
 Secret to_json(const AccountRecord&);

@@ -26,16 +26,26 @@ bool is_dead(const GrantEntry& entry, bool usable)
   return std::holds_alternative<Nothing>(credential) && !usable;
 }
 
+// Its tokens are served on; what people want by now needs another consent.
+bool is_outgrown(const Account& account, const GrantEntry* entry)
+{
+  return entry && outgrows(account.definition, entry->record.definition);
+}
+
+void explain(wire::AccountStatus& status, const Error& why)
+{
+  status.cause = why.cause;
+  status.reason = why.reason;
+  status.next = why.next;
+}
+
 void add_trouble(wire::AccountStatus& status, const Account& account, const GrantEntry* entry, const Now& now)
 {
   using wire::State;
   const bool explained =
       status.state == State::kSignedOut || status.state == State::kNeedsLogin || status.state == State::kBackingOff;
-  if (!explained) return;
-  const Error why = obstacle(account, entry, now.boot);
-  status.cause = why.cause;
-  status.reason = why.reason;
-  status.next = why.next;
+  if (explained) return explain(status, obstacle(account, entry, now.boot));
+  if (is_outgrown(account, entry)) explain(status, definition_changed(account));
 }
 
 void add_history(wire::AccountStatus& status, const Trouble& trouble)
@@ -88,7 +98,8 @@ wire::State state_of(const Account& account, const GrantEntry* entry, bool login
   const bool usable = usable_token(entry, now) != nullptr;
   if (login_pending && !usable) return State::kSigningIn;
   if (!entry && account.searching) return State::kRefreshing;
-  if (!entry) return account.search_failure ? State::kBackingOff : State::kSignedOut;
+  if (!entry && account.search_failure) return State::kBackingOff;
+  if (!entry) return account.ended == LoginEnd::kRedefined ? State::kNeedsLogin : State::kSignedOut;
   if (is_dead(*entry, usable)) return State::kNeedsLogin;
   if (doing<BackingOff>(*entry) || doing<InDoubt>(*entry)) return State::kBackingOff;
   if (!doing<Resting>(*entry) && !doing<Unsaved>(*entry)) return State::kRefreshing;

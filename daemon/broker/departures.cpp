@@ -162,8 +162,8 @@ Unit Departures::unit_for(const Leaving& leaving, const std::vector<AccountId>& 
   for (const AccountId id : signed_out) {
     Account& account = *registry_.find(id);
     ++account.revision;
-    account.signed_out = true;
-    const AccountRecord record{account.definition, account.created, true};
+    account.ended = LoginEnd::kSignedOut;
+    const AccountRecord record{account.definition, account.created, account.ended};
     account.sealed = vault_.seal_definition(account.id, account.revision, to_json(record));
     AccountRow row = exchanges_.row_of(account);
     row.grant.reset();

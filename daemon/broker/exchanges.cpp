@@ -111,7 +111,10 @@ void Exchanges::redefine(GrantEntry& entry, const AccountDefinition& definition)
   const bool stays = provider->token_endpoint == bound.token_endpoint &&
                      std::ranges::includes(binding_origins(bound), binding_origins(*provider));
   if (!stays) return;  // its secrets go nowhere else
+  std::vector<std::string> consented = std::move(entry.record.definition.scopes);
   entry.record.definition = definition;
+  // Other scopes need another consent: until then the record says what this one was given for.
+  if (definition.flow != Flow::kClientCredentials) entry.record.definition.scopes = std::move(consented);
   entry.machine.set_provider(std::move(*provider));
   feed(entry, ConnectionImproved{});
 }

@@ -190,7 +190,7 @@ void Loading::add_account(const AccountRow& row)
   account.client = row.client;
   if (row.grant && registry_.find(*row.grant)) account.grant = row.grant;
   else account.unreadable_grant = row.grant;
-  account.signed_out = opened->signed_out;
+  account.ended = opened->ended;
   account.created = opened->created;
   if (row.last_used_day > 0) account.last_used = WallTime(std::chrono::days(row.last_used_day));
   registry_.add(std::move(account));

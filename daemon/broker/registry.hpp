@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "daemon/broker/account_record.hpp"
 #include "daemon/broker/grant_record.hpp"
 #include "daemon/broker/ready_reply.hpp"
 #include "daemon/core/definition.hpp"
@@ -59,9 +60,9 @@ struct Account {
   std::optional<GrantId> unreadable_grant;  // on disk, and not to be lost: this version could not load it
   bool changing = false;                    // a new definition is on its way to the disk
   bool leaving = false;                     // its removal is on its way to the disk
-  bool signed_out = false;                  // a person logged out; else: has never been signed in
   bool searching = false;                   // it logs in as itself, and its first grant is being made
   std::optional<SearchFailure> search_failure;
+  LoginEnd ended = LoginEnd::kNone;  // why there is no grant, if there is none
   WallTime created{};
   std::optional<WallTime> last_used;
   std::vector<CachedReply> replies;

@@ -1,6 +1,8 @@
 #include "daemon/core/provider.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 #include <utility>
 
 #include "daemon/core/url.hpp"
@@ -149,6 +151,20 @@ std::vector<std::string> secret_origins(const AccountDefinition& definition)
   std::ranges::sort(origins);
   origins.erase(std::ranges::unique(origins).begin(), origins.end());
   return origins;
+}
+
+std::vector<std::string> new_origins(const AccountDefinition& before, const AccountDefinition& after)
+{
+  std::vector<std::string> origins;
+  std::ranges::set_difference(secret_origins(after), secret_origins(before), std::back_inserter(origins));
+  return origins;
+}
+
+bool outgrows(const AccountDefinition& wanted, const AccountDefinition& consented)
+{
+  if (wanted.flow == Flow::kClientCredentials) return false;
+  const auto set_of = [](const std::vector<std::string>& scopes) { return std::set(scopes.begin(), scopes.end()); };
+  return set_of(wanted.scopes) != set_of(consented.scopes) || !new_origins(consented, wanted).empty();
 }
 
 Result<void> check_secret(const AccountDefinition& definition, ClientSecret secret)

@@ -65,6 +65,13 @@ std::vector<std::string> binding_origins(const Provider&);
 // Where a definition would have secrets sent: the same, and the issuer, whose metadata may name endpoints there.
 std::vector<std::string> secret_origins(const AccountDefinition&);
 
+// Where `after` would have secrets sent, and `before` would not.
+std::vector<std::string> new_origins(const AccountDefinition& before, const AccountDefinition& after);
+
+// A login that was made for `consented` is no longer what is `wanted`: other scopes were asked for, or its secrets
+// would go to new origins. Where a client logs in as itself there is no such login.
+bool outgrows(const AccountDefinition& wanted, const AccountDefinition& consented);
+
 // kInvalidDefinition, clientSecret: this way to authenticate needs a secret.
 Result<void> check_secret(const AccountDefinition&, ClientSecret);
 

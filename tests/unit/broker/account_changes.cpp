@@ -134,7 +134,7 @@ TEST_CASE_METHOD(SignedIn, "other scopes keep the login, and say that a new one 
 TEST_CASE_METHOD(SignedIn, "another token endpoint loses the login, which never goes there")
 {
   CHECK(changed(token_endpoint("https://evil.example/token")).needs_login);
-  CHECK(ask("ana").cause() == "never_signed_in");
+  CHECK(ask("ana").cause() == "consent_required");
   CHECK(disk.grants.empty());
   CHECK(disk.clients.size() == 1);
   begin_exchange("ana");

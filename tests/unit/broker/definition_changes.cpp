@@ -1,0 +1,114 @@
+// A definition that has changed under a login: what people read until they have signed in again.
+#include "tests/unit/broker/bench.hpp"
+
+namespace tokend::test {
+namespace {
+
+struct Changing : Bench {
+  Changing() { sign_in("ana"); }
+  wire::UpdateAccountReply changed(wire::Definition what)
+  {
+    return set("ana", std::move(what)).read<wire::UpdateAccountReply>();
+  }
+  wire::UpdateAccountReply scopes(std::vector<std::string> names)
+  {
+    wire::Definition what;
+    what.scopes = std::move(names);
+    return changed(std::move(what));
+  }
+  wire::UpdateAccountReply revocation_endpoint(std::string url)
+  {
+    wire::Definition what;
+    what.revocation_endpoint = std::move(url);
+    what.client_secret = Secret("client-secret");
+    return changed(std::move(what));
+  }
+  void check_due()
+  {
+    const auto now = status("ana");
+    CHECK(now.cause == "consent_required");
+    CHECK(now.reason == "ana needs a login (its definition has changed)");
+    CHECK(now.next == "tokenctl login ana");
+  }
+};
+
+TEST_CASE_METHOD(Changing, "an account whose client was changed says that it needs a login, until there is one")
+{
+  wire::Definition what;
+  if (GENERATE(true, false)) what.client_id = "other";
+  else what.client_auth = "post";
+  CHECK(changed(std::move(what)).needs_login);
+  check_due();
+  CHECK(state("ana") == "needs_login");
+  CHECK(ask("ana").cause() == "consent_required");
+  restart();
+  check_due();
+  sign_in("ana", minted("at-2", "rt-2"));
+  CHECK(status("ana").cause.empty());
+  logout("ana", true);
+  CHECK(status("ana").cause == "signed_out");
+}
+
+TEST_CASE_METHOD(Changing, "an account that was signed out before stays signed out when it is changed")
+{
+  logout("ana", true);
+  wire::Definition what;
+  what.client_id = "other";
+  CHECK_FALSE(changed(std::move(what)).needs_login);
+  CHECK(status("ana").cause == "signed_out");
+}
+
+TEST_CASE_METHOD(Changing, "an account that logs in as itself from now on needs nobody")
+{
+  wire::Definition what;
+  const bool at_once = GENERATE(true, false);
+  if (!at_once) {
+    wire::Definition other;
+    other.client_id = "other";
+    changed(std::move(other));
+  }
+  what.flow = Flow::kClientCredentials;
+  CHECK_FALSE(changed(std::move(what)).needs_login);
+  CHECK(state("ana") == "signed_out");
+}
+
+TEST_CASE_METHOD(Changing, "other scopes are served from the old login, and the new one is due until it was made")
+{
+  CHECK(scopes({"mail"}).needs_login);
+  check_due();
+  CHECK(state("ana") == "fresh");
+  CHECK(ask("ana").token() == "at-1");
+  restart();
+  check_due();
+  refresh("ana");
+  answer(minted("at-2", "rt-2"));
+  check_due();
+  restart();
+  check_due();
+  sign_in("ana", minted("at-3", "rt-3"));
+  CHECK(status("ana").cause.empty());
+}
+
+TEST_CASE_METHOD(Changing, "scopes that are set back, or in another order, need no login")
+{
+  CHECK(scopes({"mail", "files"}).needs_login);
+  sign_in("ana", minted("at-2", "rt-2"));
+  CHECK_FALSE(scopes({"files", "mail"}).needs_login);
+  CHECK(scopes({"mail"}).needs_login);
+  CHECK_FALSE(scopes({"mail", "files"}).needs_login);
+  CHECK(status("ana").cause.empty());
+}
+
+TEST_CASE_METHOD(Changing, "a login whose secrets do not go to a new endpoint is due anew, and serves until then")
+{
+  CHECK(revocation_endpoint("https://elsewhere.example/revoke").needs_login);
+  check_due();
+  CHECK(ask("ana").token() == "at-1");
+  restart();
+  check_due();
+  CHECK_FALSE(revocation_endpoint("https://as.example/revoke").needs_login);
+  CHECK(status("ana").cause.empty());
+}
+
+}  // namespace
+}  // namespace tokend::test
