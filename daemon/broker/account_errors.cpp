@@ -9,9 +9,16 @@
 namespace tokend {
 namespace {
 
+constexpr Seconds kLongestWait{60};  // that a caller is advised to wait for
+
 std::string day_and_time(WallTime at)
 {
   return fmt::format("{:%Y-%m-%d %H:%M}", fmt::localtime(std::chrono::system_clock::to_time_t(at)));
+}
+
+std::string time_of_day(WallTime at)
+{
+  return fmt::format("{:%H:%M:%S}", fmt::localtime(std::chrono::system_clock::to_time_t(at)));
 }
 
 std::string who_ended_it(const Trouble& why)
@@ -43,11 +50,14 @@ std::string config_next(const Account& account, const Trouble& trouble)
   return fmt::format("tokenctl set {} --client-secret-file -", account.name);
 }
 
-std::string transient_next(const Account& account, const Trouble& trouble)
+// A refresh that a person asks for does not wait, unless the provider has said until when.
+std::string transient_next(const Account& account, const Trouble& trouble, const std::optional<NextTry>& next)
 {
   if (trouble.cause == "disk_full") return "free some space";
   if (trouble.cause == "tls") return "add ca_file to tokend.toml";
-  return fmt::format("tokenctl token {} --timeout 60", account.name);
+  if (!next || next->in <= kLongestWait) return fmt::format("tokenctl token {} --timeout 60", account.name);
+  if (trouble.what == ErrorClass::kThrottle) return "try again after " + time_of_day(next->at);
+  return fmt::format("tokenctl refresh {}", account.name);
 }
 
 // RFC 8628 section 3.5; the provider's clock may be ahead of the lifetime that it gave.
@@ -62,14 +72,31 @@ Error code_expired(const Account& account)
           .account = account.name};
 }
 
-std::optional<Seconds> time_to(BootTime at, BootTime now)
+std::string in_words(Seconds span)
 {
-  return at > now ? std::optional(std::chrono::ceil<Seconds>(at - now)) : std::nullopt;
+  using std::chrono::ceil, std::chrono::hours, std::chrono::minutes;
+  if (span <= minutes(2)) return fmt::format("{} s", span.count());
+  if (span <= hours(2)) return fmt::format("{} min", ceil<minutes>(span).count());
+  return fmt::format("{} h", ceil<hours>(span).count());
 }
 
-std::string next_try(std::optional<Seconds> retry_after)
+std::string next_try(const std::optional<NextTry>& next)
 {
-  return retry_after ? fmt::format(", next try in {} s", retry_after->count()) : std::string();
+  return next ? ", next try in " + in_words(next->in) : std::string();
+}
+
+// The wall clock of the moment of the last try tells when that is.
+std::optional<NextTry> next_try_of(const Trouble& trouble, std::optional<BootTime> at, BootTime now)
+{
+  if (!at) return std::nullopt;
+  const Seconds since_last = std::chrono::ceil<Seconds>(*at - trouble.last_try);
+  return NextTry{std::max(Seconds(1), std::chrono::ceil<Seconds>(*at - now)), trouble.last + since_last};
+}
+
+Error in_vain(const Account& account, const SearchFailure& failure, BootTime now)
+{
+  const auto at = failure.again > now ? std::optional(failure.again) : std::nullopt;
+  return in_trouble(account, failure.trouble, next_try_of(failure.trouble, at, now));
 }
 
 }  // namespace
@@ -136,7 +163,7 @@ Error set_aside(const Account& account, const Trouble& why)
   return error;
 }
 
-Error in_trouble(const Account& account, const Trouble& trouble, std::optional<Seconds> retry_after)
+Error in_trouble(const Account& account, const Trouble& trouble, const std::optional<NextTry>& next)
 {
   if (code_of(trouble.what) == ErrorCode::kLoginRequired) return needs_login(account, &trouble);
   Error error{.code = code_of(trouble.what), .cause = trouble.cause, .account = account.name};
@@ -144,10 +171,10 @@ Error in_trouble(const Account& account, const Trouble& trouble, std::optional<S
   if (error.code == ErrorCode::kProviderRefused) {
     error.next = config_next(account, trouble);
   } else if (error.code == ErrorCode::kTemporarilyUnavailable) {
-    error.reason += next_try(retry_after);
+    error.reason += next_try(next);
     if (account.definition.flow != Flow::kClientCredentials) error.reason += "; the login is safe";
-    error.next = transient_next(account, trouble);
-    if (retry_after) error.retry_after = retry_after->count();
+    error.next = transient_next(account, trouble, next);
+    if (next) error.retry_after = next->in.count();
   } else {
     error.next = next_login(account);
   }
@@ -197,8 +224,7 @@ Error being_changed(const std::string& account)
 
 Error obstacle(const Account& account, const GrantEntry* entry, BootTime now, const TokenKey& key)
 {
-  if (!entry && account.search_failure)
-    return in_trouble(account, account.search_failure->trouble, time_to(account.search_failure->again, now));
+  if (!entry && account.search_failure) return in_vain(account, *account.search_failure, now);
   if (!entry) return account.searching ? no_answer_in_time(account) : never_signed_in(account);
   const Grant& grant = entry->machine;
   if (std::holds_alternative<Dead>(grant.credential())) return needs_login(account, grant.trouble());
@@ -206,9 +232,7 @@ Error obstacle(const Account& account, const GrantEntry* entry, BootTime now, co
   if (std::holds_alternative<Nothing>(grant.credential())) return needs_login(account, nullptr);
   const Trouble* trouble = grant.trouble(key);
   if (!trouble) return no_answer_in_time(account);
-  std::optional<Seconds> wait;
-  if (const auto at = grant.retry_at(key)) wait = time_to(*at, now).value_or(Seconds(1));
-  return in_trouble(account, *trouble, wait);
+  return in_trouble(account, *trouble, next_try_of(*trouble, grant.retry_at(key), now));
 }
 
 }  // namespace tokend

@@ -16,7 +16,11 @@ Error definition_changed(const Account&);
 Error no_login_pending(const std::string& account);
 Error needs_login(const Account&, const Trouble* why);  // dead, or cannot be refreshed
 Error set_aside(const Account&, const Trouble& why);    // an answer that cannot be read
-Error in_trouble(const Account&, const Trouble&, std::optional<Seconds> retry_after);
+struct NextTry {
+  Seconds in;
+  WallTime at;
+};
+Error in_trouble(const Account&, const Trouble&, const std::optional<NextTry>&);
 Error no_answer_in_time(const Account&);
 Error consent_error(const Account&, const Trouble&);  // the exchange of a login failed
 Error disk_refused(const std::string& account, DiskTrouble);

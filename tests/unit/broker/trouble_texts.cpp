@@ -1,0 +1,68 @@
+// What people read while an account cannot give a token: how long, and the step that helps.
+#include <fmt/chrono.h>
+
+#include "tests/unit/broker/bench.hpp"
+
+namespace tokend::test {
+namespace {
+
+std::string clock_time(WallTime at)
+{
+  return fmt::format("{:%H:%M:%S}", fmt::localtime(std::chrono::system_clock::to_time_t(at)));
+}
+
+struct SignedIn : Bench {
+  SignedIn() { sign_in("ana"); }
+};
+
+TEST_CASE_METHOD(SignedIn, "a login in doubt that is held for an hour says so in minutes, and how to try now")
+{
+  const Caller& person = refresh("ana");
+  answer(lost());
+  REQUIRE(person.error);
+  CHECK(person.error->reason.ends_with(", next try in 59 min; the login is safe"));
+  CHECK(person.error->next == "tokenctl refresh ana");
+  CHECK(person.error->retry_after == 3540);
+  CHECK(status("ana").next == "tokenctl refresh ana");
+}
+
+TEST_CASE_METHOD(SignedIn, "who must wait longer than a minute is told until when")
+{
+  expire();
+  const Caller& person = ask("ana");
+  answer(come_later(429, "90"));
+  REQUIRE(person.error);
+  CHECK(person.error->reason == "ana: as.example asks to wait 90 s (429), next try in 90 s; the login is safe");
+  CHECK(person.error->next == "try again after " + clock_time(loop.wall() + Seconds(90)));
+  pass(Seconds(40));
+  CHECK(ask("ana").error->next == "tokenctl token ana --timeout 60");
+}
+
+TEST_CASE("a login that an unreadable answer ends says what was wrong with it")
+{
+  const auto [body, sentence] = GENERATE(table<std::string, std::string>({
+      {"%", "ana: the login did not finish: the answer is neither JSON nor a form"},
+      {R"({"access_token":"a","access_token":"b"})", "ana: the login did not finish: the answer repeats access_token"},
+      {R"({"access_token":"a","token_type":"mac"})",
+       "ana: the login did not finish: the answer has a token of type 'mac', which is not Bearer"},
+  }));
+  Bench bench;
+  bench.add("ana");
+  const Caller& starter = bench.login("ana");
+  bench.come_back(starter);
+  bench.answer(reply(200, body));
+  REQUIRE(starter.error);
+  CHECK(starter.error->reason == sentence);
+}
+
+TEST_CASE_METHOD(SignedIn, "a refresh that an unreadable answer ends says what was wrong with it")
+{
+  const Caller& person = refresh("ana");
+  answer(reply(200, "%"));
+  REQUIRE(person.error);
+  CHECK(person.error->reason ==
+        "ana: the answer is neither JSON nor a form; it is kept, and 'tokenctl refresh ana' reads it again");
+}
+
+}  // namespace
+}  // namespace tokend::test
