@@ -78,7 +78,7 @@ SealedBytes AccountChanges::sealed_secret(ClientId client, const Secret& secret)
 
 void AccountChanges::seal(Account& account)
 {
-  const AccountRecord record{account.definition, account.created, account.ended};
+  const AccountRecord record{account.definition, account.created, account.ended, account.ended_at};
   account.sealed = vault_.seal_definition(account.id, account.revision, to_json(record));
 }
 
@@ -181,6 +181,7 @@ void AccountChanges::update(Account& account, wire::UpdateAccountCall call, Wait
                 .reply = std::move(reply),
                 .operation = operation};
   const LoginEnd ended = end_of_login(account, definition, same);
+  const WallTime ended_at = account.grant && !same ? ports_.loop.wall() : account.ended_at;
   change.account = Account{.id = account.id,
                            .name = account.name,
                            .revision = account.revision + 1,
@@ -188,6 +189,7 @@ void AccountChanges::update(Account& account, wire::UpdateAccountCall call, Wait
                            .client = change.client.id,
                            .grant = same ? account.grant : std::nullopt,
                            .ended = ended,
+                           .ended_at = ended_at,
                            .created = account.created,
                            .last_used = account.last_used};
   save(account, std::move(change));
@@ -232,6 +234,7 @@ void AccountChanges::updated(Change& change, Committed outcome)
   if (!change.keeps_grant) registry_.point(*account, std::nullopt);
   account->revision = change.account.revision;
   account->ended = change.account.ended;
+  account->ended_at = change.account.ended_at;
   account->definition = std::move(change.account.definition);
   account->sealed = std::move(change.account.sealed);
   if (account->client != change.account.client) registry_.remove(*account->client);

@@ -9,6 +9,7 @@ Secret to_json(const AccountRecord& account)
 {
   CanonicalJson json;
   json.text("definition", to_json(account.definition)).text("created", record::text_of(account.created));
+  if (account.ended != LoginEnd::kNone) json.text("endedAt", record::text_of(account.ended_at));
   json.flag("redefined", account.ended == LoginEnd::kRedefined);
   return Secret(json.flag("signedOut", account.ended == LoginEnd::kSignedOut).str());
 }
@@ -22,6 +23,7 @@ Result<AccountRecord> read_account_record(const Secret& json)
   if (!definition) return fail(definition.error());
   AccountRecord account{.definition = std::move(*definition)};
   account.created = record::time_in(*object, "created").value_or(WallTime{});
+  account.ended_at = record::time_in(*object, "endedAt").value_or(account.created);
   const auto is_set = [&](std::string_view name) {
     const auto flag = object->find(name);
     return flag && flag->boolean().value_or(false);

@@ -20,6 +20,7 @@ struct AccountRecord {
   AccountDefinition definition;
   WallTime created{};
   LoginEnd ended = LoginEnd::kNone;  // of the last login that ended; with a grant it says nothing
+  WallTime ended_at{};
 };
 
 Secret to_json(const AccountRecord&);

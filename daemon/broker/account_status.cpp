@@ -50,7 +50,6 @@ void add_trouble(wire::AccountStatus& status, const Account& account, const Gran
 
 void add_history(wire::AccountStatus& status, const Trouble& trouble)
 {
-  status.since = unix_seconds(trouble.since);
   status.attempts = trouble.failures;
   status.last_error = trouble.sentence;
   status.last_error_at = unix_seconds(trouble.last);
@@ -74,7 +73,6 @@ void add_grant(wire::AccountStatus& status, const GrantEntry& entry, const Now& 
     status.expires_at = expiry_of(*token);
     status.last_refresh_at = unix_seconds(token->minted_wall);
   }
-  status.since = unix_seconds(entry.consented);
   if (entry.record.identity) status.identity = entry.record.identity->label;
   if (entry.record.can_refresh) status.refresh_issued_at = unix_seconds(entry.rotated);
   if (entry.record.refresh_ends) status.refresh_expires_at = unix_seconds(*entry.record.refresh_ends);
@@ -115,7 +113,6 @@ wire::AccountStatus status_of(const Account& account, const GrantEntry* entry, c
   status.flow = account.definition.flow;
   status.state = state_of(account, entry, login.pending, now.boot);
   status.usable = usable_token(entry, now.boot) != nullptr;
-  status.since = unix_seconds(account.created);
   status.client_id = client ? client->client_id : std::string();
   status.scopes = scopes_of(account, entry);
   status.redirect_uri = login.redirect_uri;

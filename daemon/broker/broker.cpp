@@ -8,6 +8,7 @@
 #include "daemon/broker/account_status.hpp"
 #include "daemon/broker/loading.hpp"
 #include "daemon/broker/replies.hpp"
+#include "daemon/broker/state_since.hpp"
 #include "daemon/core/redirect.hpp"
 
 namespace tokend {
@@ -173,8 +174,11 @@ wire::AccountStatus Broker::status_of(Account& account)
     if (const auto redirect = redirect_uri_of(account.definition, config_.redirect_port))
       login.redirect_uri = redirect->text;
   const Client* client = account.client ? registry_.find(*account.client) : nullptr;
-  return tokend::status_of(account, registry_.grant_of(account), client, login,
-                           {ports_.loop.now(), ports_.loop.wall()});
+  const Now now{ports_.loop.now(), ports_.loop.wall()};
+  const GrantEntry* entry = registry_.grant_of(account);
+  auto status = tokend::status_of(account, entry, client, login, now);
+  status.since = unix_seconds(state_since(account, entry, status.state, now));
+  return status;
 }
 
 std::vector<wire::AccountStatus> Broker::all_statuses()

@@ -163,7 +163,8 @@ Unit Departures::unit_for(const Leaving& leaving, const std::vector<AccountId>& 
     Account& account = *registry_.find(id);
     ++account.revision;
     account.ended = LoginEnd::kSignedOut;
-    const AccountRecord record{account.definition, account.created, account.ended};
+    account.ended_at = ports_.loop.wall();
+    const AccountRecord record{account.definition, account.created, account.ended, account.ended_at};
     account.sealed = vault_.seal_definition(account.id, account.revision, to_json(record));
     AccountRow row = exchanges_.row_of(account);
     row.grant.reset();

@@ -191,6 +191,7 @@ void Loading::add_account(const AccountRow& row)
   if (row.grant && registry_.find(*row.grant)) account.grant = row.grant;
   else account.unreadable_grant = row.grant;
   account.ended = opened->ended;
+  account.ended_at = opened->ended_at;
   account.created = opened->created;
   if (row.last_used_day > 0) account.last_used = WallTime(std::chrono::days(row.last_used_day));
   registry_.add(std::move(account));

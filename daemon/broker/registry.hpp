@@ -18,6 +18,7 @@
 #include "daemon/core/grant.hpp"
 #include "daemon/core/rate_limit.hpp"
 #include "daemon/vault/binding.hpp"
+#include "proto/messages.hpp"
 
 namespace tokend {
 
@@ -49,6 +50,11 @@ struct SearchFailure {
   BootTime again{};  // before that nobody is asked
 };
 
+struct Standing {
+  wire::State state;
+  WallTime since;
+};
+
 struct Account {
   AccountId id{};
   std::string name;
@@ -63,6 +69,8 @@ struct Account {
   bool searching = false;                   // it logs in as itself, and its first grant is being made
   std::optional<SearchFailure> search_failure;
   LoginEnd ended = LoginEnd::kNone;  // why there is no grant, if there is none
+  WallTime ended_at{};               // and since when
+  std::optional<Standing> standing;  // as it was derived last; see state_since.hpp
   WallTime created{};
   std::optional<WallTime> last_used;
   std::vector<CachedReply> replies;
