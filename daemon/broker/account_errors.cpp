@@ -25,6 +25,7 @@ std::string who_ended_it(const Trouble& why)
 {
   if (why.cause == "refresh_in_doubt")
     return "an answer of the provider was lost, and it does not take the old login any more";
+  if (why.cause == "different_user") return why.sentence;
   if (why.what == ErrorClass::kConsent)
     return fmt::format("the provider wants you again since {}", day_and_time(why.since));
   return fmt::format("the provider ended it on {}", day_and_time(why.since));
@@ -53,7 +54,7 @@ std::string config_next(const Account& account, const Trouble& trouble)
 // A refresh that a person asks for does not wait, unless the provider has said until when.
 std::string transient_next(const Account& account, const Trouble& trouble, const std::optional<NextTry>& next)
 {
-  if (trouble.cause == "disk_full") return "free some space";
+  if (const std::string advice = disk_advice(trouble.cause); !advice.empty()) return advice;
   if (trouble.cause == "tls") return "add ca_file to tokend.toml";
   if (!next || next->in <= kLongestWait) return fmt::format("tokenctl token {} --timeout 60", account.name);
   if (trouble.what == ErrorClass::kThrottle) return "try again after " + time_of_day(next->at);
@@ -71,6 +72,9 @@ Error code_expired(const Account& account)
           .next = next_login(account),
           .account = account.name};
 }
+
+// Another try changes nothing until a person has done what the error says.
+bool is_of_this_machine(std::string_view cause) { return cause == "tls" || !disk_advice(cause).empty(); }
 
 std::string in_words(Seconds span)
 {
@@ -100,6 +104,15 @@ Error in_vain(const Account& account, const SearchFailure& failure, BootTime now
 }
 
 }  // namespace
+
+std::string disk_advice(std::string_view cause, std::string_view where)
+{
+  if (cause == "disk_full") return where.empty() ? "free some space" : fmt::format("free some space in {}", where);
+  if (where.empty()) where = "the state directory";
+  if (cause == "disk_read_only") return fmt::format("make {} writable", where);
+  if (cause == "disk_failed") return fmt::format("check the disk of {}, then start tokend again", where);
+  return {};
+}
 
 std::string next_login(const Account& account) { return "tokenctl login " + account.name; }
 
@@ -200,7 +213,8 @@ Error consent_error(const Account& account, const Trouble& trouble)
   error.reason = trouble.what == ErrorClass::kUserDenied
                      ? fmt::format("{}: the answer was no ({}); nothing has changed", account.name, trouble.error)
                      : fmt::format("{}: the login did not finish: {}", account.name, trouble.sentence);
-  if (error.code != ErrorCode::kProviderRefused) error.next = next_login(account);
+  const bool helps = error.code == ErrorCode::kProviderRefused || is_of_this_machine(trouble.cause);
+  if (!helps) error.next = next_login(account);
   return error;
 }
 
@@ -209,7 +223,7 @@ Error disk_refused(const std::string& account, DiskTrouble trouble)
   const Judgement judgement = judge(trouble);
   Error error{.code = ErrorCode::kTemporarilyUnavailable, .cause = judgement.cause, .account = account};
   error.reason = fmt::format("{}: {}, so nothing was changed", account, judgement.sentence);
-  error.next = trouble == DiskTrouble::kStale ? "try again" : "free some space";
+  error.next = trouble == DiskTrouble::kStale ? "try again" : disk_advice(error.cause);
   return error;
 }
 

@@ -29,6 +29,9 @@ Error being_changed(const std::string& account);
 // Whatever keeps this account from giving a token now.
 Error obstacle(const Account&, const GrantEntry*, BootTime now, const TokenKey& key = {});
 
+// What helps when the disk has refused; empty: the cause is another. where: the state directory, if that is to be told.
+std::string disk_advice(std::string_view cause, std::string_view where = {});
+
 std::string next_login(const Account&);  // "tokenctl login NAME"
 
 }  // namespace tokend

@@ -207,11 +207,12 @@ void Broker::get_status(Waiter& waiter)
   wire::DaemonStatus status{.version = TOKEND_VERSION, .pid = about_.pid, .started_at = unix_seconds(started_)};
   status.socket = about_.socket;
   status.state_dir = about_.state_dir;
-  if (!exchanges_.unsaved().empty()) {
+  if (const auto unsaved = exchanges_.unsaved(); !unsaved.empty()) {
+    const Trouble& why = *registry_.find(unsaved.front())->machine.trouble();
     status.state = wire::DaemonState::kDegraded;
-    status.cause = "disk_full";
-    status.reason = "a new refresh token could not be written to disk; it is served from memory";
-    status.next = "free some space in " + about_.state_dir;
+    status.cause = why.cause;
+    status.reason = why.sentence + ": a new refresh token could not be written, it is served from memory";
+    status.next = disk_advice(why.cause, about_.state_dir);
   }
   const auto statuses = all_statuses();
   const auto needs = [](const wire::AccountStatus& one) { return one.state == wire::State::kNeedsLogin; };

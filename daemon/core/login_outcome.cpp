@@ -102,6 +102,7 @@ Error unanswered(const Judgement& judgement)
   Error error = error_for(judgement.what, judgement.error);
   error.reason = judgement.sentence;
   if (!judgement.cause.empty() && error.code != ErrorCode::kProviderRefused) error.cause = judgement.cause;
+  if (error.cause == "tls") error.next = "add ca_file to tokend.toml";
   if (judgement.retry_after) error.retry_after = judgement.retry_after->count();
   return error;
 }

@@ -16,6 +16,30 @@ Milliseconds scaled(Milliseconds span, double factor)
 // +1, +3, +7, +15 .. seconds after the first send: the wait doubles.
 Milliseconds leeway_step(int sends) { return Seconds(1LL << std::min(sends - 1, 8)); }
 
+std::string cause_of(DiskTrouble trouble)
+{
+  switch (trouble) {
+    case DiskTrouble::kFull: return "disk_full";
+    case DiskTrouble::kReadOnly: return "disk_read_only";
+    case DiskTrouble::kIo:
+    case DiskTrouble::kCorrupt: return "disk_failed";
+    case DiskTrouble::kStale: return "timed_out";  // something else was faster
+  }
+  return "disk_failed";
+}
+
+std::string sentence_of(DiskTrouble trouble)
+{
+  switch (trouble) {
+    case DiskTrouble::kFull: return "the disk of the state directory is full";
+    case DiskTrouble::kReadOnly: return "the state directory is read-only";
+    case DiskTrouble::kIo: return "the disk of the state directory failed";
+    case DiskTrouble::kCorrupt: return "the database is damaged";
+    case DiskTrouble::kStale: return "the account changed meanwhile";
+  }
+  return "the disk of the state directory failed";
+}
+
 bool inside_leeway(const RefreshRules& rules, Seconds age)
 {
   return rules.rotation == RotationClass::kLeeway && age * 10 < rules.leeway * 8;
@@ -56,11 +80,8 @@ Judgement judge(DiskTrouble trouble)
 {
   Judgement judgement;
   judgement.outcome = Outcome::kNotSent;
-  judgement.cause = "disk_full";
-  judgement.sentence = trouble == DiskTrouble::kFull       ? "the disk of the state directory is full"
-                       : trouble == DiskTrouble::kReadOnly ? "the state directory is read-only"
-                       : trouble == DiskTrouble::kStale    ? "the account changed meanwhile"
-                                                           : "the disk of the state directory failed";
+  judgement.cause = cause_of(trouble);
+  judgement.sentence = sentence_of(trouble);
   return judgement;
 }
 

@@ -68,6 +68,32 @@ TEST_CASE_METHOD(Expired, "a new token that the disk refuses is served from memo
   CHECK(degraded.next == "free some space in /var/state");
 }
 
+TEST_CASE_METHOD(Expired, "what the disk refuses for is told apart, each with a step that helps")
+{
+  const auto [trouble, cause, step, step_there] = GENERATE(table<DiskTrouble, std::string, std::string, std::string>({
+      {DiskTrouble::kFull, "disk_full", "free some space", "free some space in /var/state"},
+      {DiskTrouble::kReadOnly, "disk_read_only", "make the state directory writable", "make /var/state writable"},
+      {DiskTrouble::kIo, "disk_failed", "check the disk of the state directory, then start tokend again",
+       "check the disk of /var/state, then start tokend again"},
+  }));
+  const Caller& waits = ask("ana");
+  refuse(trouble);
+  CHECK(waits.cause() == cause);
+  CHECK(waits.error->next == step);
+  commit();  // the intent is cleared
+  const Caller& person = set("ana", definition("other"));
+  refuse(trouble);
+  CHECK(person.cause() == cause);
+  CHECK(person.error->next == step);
+  pass(Seconds(1));
+  commit();
+  answer(minted("at-2", "rt-2"));
+  commit();
+  refuse(trouble);
+  CHECK(daemon_status().cause == cause);
+  CHECK(daemon_status().next == step_there);
+}
+
 TEST_CASE_METHOD(Expired, "a refused credential is offered to the disk again until it takes it")
 {
   ask("ana");

@@ -38,6 +38,34 @@ TEST_CASE_METHOD(SignedIn, "who must wait longer than a minute is told until whe
   CHECK(ask("ana").error->next == "tokenctl token ana --timeout 60");
 }
 
+TEST_CASE("a login that ends at a certificate that nobody trusts says which setting helps, wherever it ends")
+{
+  const HttpFailure untrusted{HttpTrouble::kTls, Sent::kNo, "unknown authority"};
+  Bench bench;
+  bench.add("ana", definition_with_issuer());
+  const Caller& starter = bench.login("ana");
+  const bool at_discovery = GENERATE(true, false);
+  if (!at_discovery) {
+    bench.answer(metadata());
+    bench.come_back(starter);
+  }
+  bench.answer(std::unexpected(untrusted));
+  CHECK(starter.cause() == "tls");
+  CHECK(starter.error->next == "add ca_file to tokend.toml");
+}
+
+TEST_CASE("a login whose consent the disk does not take says what helps")
+{
+  Bench bench;
+  bench.add("ana");
+  const Caller& starter = bench.login("ana");
+  bench.disk.hold();
+  bench.come_back(starter);
+  bench.refuse();
+  CHECK(starter.cause() == "disk_full");
+  CHECK(starter.error->next == "free some space");
+}
+
 TEST_CASE("a login that an unreadable answer ends says what was wrong with it")
 {
   const auto [body, sentence] = GENERATE(table<std::string, std::string>({

@@ -89,13 +89,18 @@ TEST_CASE("a wish is capped at two thirds of a known lifetime")
   CHECK(satisfiable_ttl(Seconds(3000), std::nullopt) == Seconds(3000));
 }
 
-TEST_CASE("every trouble of the disk says that nothing was sent, in words of its own")
+TEST_CASE("every trouble of the disk says that nothing was sent, with a cause and in words of its own")
 {
-  for (const DiskTrouble trouble : {DiskTrouble::kFull, DiskTrouble::kIo, DiskTrouble::kReadOnly}) {
-    CHECK(judge(trouble).outcome == Outcome::kNotSent);
-    CHECK(judge(trouble).cause == "disk_full");
-  }
-  CHECK(judge(DiskTrouble::kFull).sentence != judge(DiskTrouble::kReadOnly).sentence);
+  const auto [trouble, cause, sentence] = GENERATE(table<DiskTrouble, std::string, std::string>({
+      {DiskTrouble::kFull, "disk_full", "the disk of the state directory is full"},
+      {DiskTrouble::kReadOnly, "disk_read_only", "the state directory is read-only"},
+      {DiskTrouble::kIo, "disk_failed", "the disk of the state directory failed"},
+      {DiskTrouble::kCorrupt, "disk_failed", "the database is damaged"},
+      {DiskTrouble::kStale, "timed_out", "the account changed meanwhile"},
+  }));
+  CHECK(judge(trouble).outcome == Outcome::kNotSent);
+  CHECK(judge(trouble).cause == cause);
+  CHECK(judge(trouble).sentence == sentence);
 }
 
 }  // namespace
