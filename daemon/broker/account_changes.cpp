@@ -144,13 +144,24 @@ Result<void> AccountChanges::check_client_secret(const Account& account, const A
   return fail(std::move(error));
 }
 
-bool AccountChanges::same_binding(const AccountDefinition& before, const AccountDefinition& after,
+// The default depends on the secret and on what the provider has announced: what it comes to is compared.
+bool AccountChanges::same_auth(const Account& account, const AccountDefinition& after,
+                               const wire::Definition& given) const
+{
+  const GrantEntry* entry = registry_.grant_of(account);
+  const Metadata* metadata = entry && entry->record.metadata ? &*entry->record.metadata : nullptr;
+  const bool held = !registry_.find(*account.client)->secret.empty();
+  const bool has_secret = given.client_secret ? !given.client_secret->empty() : held;
+  return client_auth_of(account.definition, metadata, presence(held)) ==
+         client_auth_of(after, metadata, presence(has_secret));
+}
+
+bool AccountChanges::same_binding(const Account& account, const AccountDefinition& after,
                                   const wire::Definition& given) const
 {
-  const bool auth_may_change = given.client_secret && !before.client_auth;  // the default depends on having a secret
+  const AccountDefinition& before = account.definition;
   return before.issuer == after.issuer && before.token_endpoint == after.token_endpoint &&
-         before.client_id == after.client_id && before.client_auth == after.client_auth && before.flow == after.flow &&
-         !(auth_may_change && given.client_secret->empty());
+         before.client_id == after.client_id && before.flow == after.flow && same_auth(account, after, given);
 }
 
 bool AccountChanges::needs_login(const Account& account, const AccountDefinition& after, bool keeps_grant) const
@@ -173,7 +184,7 @@ void AccountChanges::update(Account& account, wire::UpdateAccountCall call, Wait
     return waiters_.fail(waiter, valid.error());
   wire::UpdateAccountReply reply{.changed = std::move(*changed)};
   if (call.definition.client_secret) reply.changed.emplace_back("clientSecret");
-  const bool same = same_binding(account.definition, definition, call.definition);
+  const bool same = same_binding(account, definition, call.definition);
   reply.needs_login = needs_login(account, definition, same);
   if (call.dry_run || reply.changed.empty()) return waiters_.answer(waiter, json_of(reply));
   Change change{.client = client_for(account, definition, call.definition, same),

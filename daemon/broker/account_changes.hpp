@@ -49,7 +49,8 @@ class AccountChanges {
   ClientRow row_of(const Client&) const;
   void added(const std::string& account, Topic, Committed);
   Result<void> check_client_secret(const Account&, const AccountDefinition&, const wire::Definition&) const;
-  bool same_binding(const AccountDefinition& before, const AccountDefinition& after, const wire::Definition&) const;
+  bool same_auth(const Account&, const AccountDefinition& after, const wire::Definition&) const;
+  bool same_binding(const Account&, const AccountDefinition& after, const wire::Definition&) const;
   bool needs_login(const Account&, const AccountDefinition& after, bool keeps_grant) const;
   struct Change {  // on its way to the disk; memory changes when it is there
     Account account;

@@ -120,13 +120,18 @@ Result<Provider> resolve(const AccountDefinition& definition, const Metadata* me
   Provider provider;
   provider.id = provider_id(definition);
   provider.issuer = definition.issuer;
-  provider.client_auth = definition.client_auth.value_or(default_auth(metadata, secret));
+  provider.client_auth = client_auth_of(definition, metadata, secret);
   provider.basic_encoding = definition.basic_encoding;
   // A redirect URI that two issuers share protects nobody from mix-up: then the response must say whose it is.
   provider.iss_required = (metadata && metadata->iss_parameter) || definition.shared_redirect;
   provider.insecure_loopback = definition.insecure_loopback;
   if (auto chosen = choose_endpoints(definition, metadata, provider); !chosen) return fail(chosen.error());
   return provider;
+}
+
+ClientAuth client_auth_of(const AccountDefinition& definition, const Metadata* metadata, ClientSecret secret)
+{
+  return definition.client_auth.value_or(default_auth(metadata, secret));
 }
 
 bool needs_discovery(const AccountDefinition& definition) { return !definition.issuer.empty(); }

@@ -56,6 +56,9 @@ enum class ClientSecret { kAbsent, kPresent };
 // kTemporarilyUnavailable{provider_error}: an endpoint that the flow needs is known to neither.
 Result<Provider> resolve(const AccountDefinition&, const Metadata*, ClientSecret);
 
+// How it authenticates: as the definition says, else what discovery offers, else basic with a secret and none without.
+ClientAuth client_auth_of(const AccountDefinition&, const Metadata*, ClientSecret);
+
 // An issuer is named: read its metadata before resolve().
 bool needs_discovery(const AccountDefinition&);
 

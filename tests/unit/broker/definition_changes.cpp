@@ -49,6 +49,41 @@ TEST_CASE_METHOD(Changing, "an account whose client was changed says that it nee
   CHECK(status("ana").cause == "signed_out");
 }
 
+TEST_CASE_METHOD(Changing, "a way to authenticate that is spelled out and was the default keeps the login")
+{
+  wire::Definition what;
+  what.client_auth = "basic";
+  CHECK_FALSE(changed(std::move(what)).needs_login);
+  CHECK(ask("ana").token() == "at-1");
+  restart();
+  CHECK(ask("ana").token() == "at-1");
+}
+
+TEST_CASE("a way to authenticate that the provider announces is the default that is compared with")
+{
+  Bench bench;
+  bench.add("ana", definition_with_issuer());
+  const Caller& starter = bench.login("ana");
+  bench.answer(reply(200, R"({"issuer":"https://as.example","authorization_endpoint":"https://as.example/authorize",)"
+                          R"("token_endpoint":"https://as.example/token","response_types_supported":["code"],)"
+                          R"("token_endpoint_auth_methods_supported":["client_secret_post"]})"));
+  bench.come_back(starter);
+  bench.answer(minted("at-1", "rt-1"));
+  wire::Definition what;
+  what.client_auth = GENERATE("post", "basic");
+  const bool same = what.client_auth == "post";
+  CHECK(bench.set("ana", std::move(what)).read<wire::UpdateAccountReply>().needs_login != same);
+  CHECK(bench.ask("ana").token() == (same ? "at-1" : "none"));
+}
+
+TEST_CASE_METHOD(Changing, "a client that loses its secret does not authenticate any more, and its login is gone")
+{
+  wire::Definition what;
+  what.client_secret = Secret();
+  CHECK(changed(std::move(what)).needs_login);
+  check_due();
+}
+
 TEST_CASE_METHOD(Changing, "an account that was signed out before stays signed out when it is changed")
 {
   logout("ana", true);
