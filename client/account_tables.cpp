@@ -42,7 +42,8 @@ std::string without_name(const std::string& reason, const std::string& account)
   return reason.starts_with(account + ": ") ? reason.substr(account.size() + 2) : reason;
 }
 
-constexpr std::array<std::string_view, 4> kRefusals{"bad_client", "bad_scope", "bad_redirect", "endpoint_changed"};
+constexpr std::array<std::string_view, 5> kRefusals{"bad_client", "bad_scope", "bad_redirect", "endpoint_changed",
+                                                    "no_metadata"};
 
 bool is_refused(const AccountStatus& account) { return std::ranges::find(kRefusals, account.cause) != kRefusals.end(); }
 
@@ -112,6 +113,14 @@ std::string flow_words(Flow flow)
   return flow == Flow::kClientCredentials ? "client credentials" : std::string(name_of(flow));
 }
 
+bool is_signed_in(const AccountStatus& account) { return account.usable || account.refresh_issued_at; }
+
+std::string identity_words(const AccountStatus& account)
+{
+  const bool a_person = account.flow != Flow::kClientCredentials && is_signed_in(account);
+  return account.identity.empty() && a_person ? "the provider does not say who" : account.identity;
+}
+
 std::string login_words(const AccountStatus& account, UnixTime now)
 {
   if (account.refresh_expires_at && *account.refresh_expires_at > now)
@@ -121,8 +130,6 @@ std::string login_words(const AccountStatus& account, UnixTime now)
   if (account.refresh_idle_at) return "ends when unused until " + date_and_time(*account.refresh_idle_at);
   return "";
 }
-
-bool refused_by_provider(const AccountStatus& account) { return !account.usable && is_refused(account); }
 
 bool needs_login(const AccountStatus& account)
 {
@@ -189,7 +196,7 @@ std::string account_sheet(const AccountStatus& account, const View& view)
   add("what next", account.next);
   add("since", when(account.since));
   add("token", account.usable ? token_of(account, view.now) : "none that is good now");
-  add("signed in", account.identity);
+  add("signed in", identity_words(account));
   add("client id", account.client_id);
   add("scopes", joined(account.scopes));
   add("used for", joined(account.urls));
@@ -206,7 +213,7 @@ std::string account_sheet(const AccountStatus& account, const View& view)
 int exit_code_of(const std::vector<AccountStatus>& accounts, const DaemonStatus& daemon)
 {
   if (daemon.state == DaemonState::kLocked) return exit_code::kLocked;
-  if (std::ranges::any_of(accounts, refused_by_provider)) return exit_code::kRefused;
+  if (std::ranges::any_of(accounts, is_refused)) return exit_code::kRefused;
   if (std::ranges::any_of(accounts, needs_login)) return exit_code::kLoginNeeded;
   if (std::ranges::any_of(accounts, fails_for_now)) return exit_code::kUnavailable;
   return exit_code::kDone;

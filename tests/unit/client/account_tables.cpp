@@ -163,19 +163,41 @@ TEST_CASE("what a provider wrote cannot move the cursor of a table")
   CHECK(account_sheet(hostile, {.now = kNow}).find_first_of("\x1b\r") == std::string::npos);
 }
 
+TEST_CASE("one account's sheet says where a provider does not tell who has signed in")
+{
+  AccountStatus account = accounts().front();
+  account.identity.clear();
+  const std::string words = "signed in   the provider does not say who\n";
+  CHECK(account_sheet(account, {.now = kNow}).contains(words));
+  account.flow = Flow::kClientCredentials;
+  CHECK_FALSE(account_sheet(account, {.now = kNow}).contains(words));
+  account.flow = Flow::kCode;
+  account.usable = false;
+  CHECK_FALSE(account_sheet(account, {.now = kNow}).contains(words));
+}
+
 TEST_CASE("status exits with the first trouble in the order 7, 9, 3, 5")
 {
   const wire::DaemonStatus ok, locked{.state = wire::DaemonState::kLocked};
   const AccountStatus fresh{.state = State::kFresh, .usable = true}, dead{.state = State::kNeedsLogin},
       never{.state = State::kSignedOut}, retrying{.state = State::kBackingOff},
-      served{.state = State::kBackingOff, .usable = true}, refused{.state = State::kBackingOff, .cause = "bad_client"};
+      served{.state = State::kBackingOff, .usable = true, .cause = "network"};
   CHECK(exit_code_of({}, ok) == 0);
   CHECK(exit_code_of({fresh, served}, ok) == 0);
   CHECK(exit_code_of({fresh, retrying}, ok) == 5);
   CHECK(exit_code_of({retrying, dead}, ok) == 3);
   CHECK(exit_code_of({never}, ok) == 3);
-  CHECK(exit_code_of({dead, refused, retrying}, ok) == 9);
-  CHECK(exit_code_of({refused}, locked) == 7);
+  CHECK(exit_code_of({retrying}, locked) == 7);
+}
+
+TEST_CASE("status exits with 9 when a provider refuses an account, also while its last token is served")
+{
+  const std::string cause = GENERATE("bad_client", "bad_scope", "bad_redirect", "endpoint_changed", "no_metadata");
+  const bool usable = GENERATE(true, false);
+  const AccountStatus refused{.state = State::kBackingOff, .usable = usable, .cause = cause};
+  const AccountStatus dead{.state = State::kNeedsLogin}, retrying{.state = State::kBackingOff};
+  CHECK(exit_code_of({dead, refused, retrying}, wire::DaemonStatus{}) == 9);
+  CHECK(exit_code_of({refused}, wire::DaemonStatus{.state = wire::DaemonState::kLocked}) == 7);
 }
 
 TEST_CASE("times are told as people tell them")
