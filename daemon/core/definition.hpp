@@ -40,6 +40,9 @@ struct AccountDefinition {
 // "oidc" with an issuer, "oauth2" with explicit endpoints: what Account.provider shows.
 std::string_view provider_id(const AccountDefinition&);
 
+// RFC 6749 section 3.3, scope-token: printable ASCII without space, quote and backslash. At most 2048 characters.
+bool is_scope(std::string_view);
+
 // kInvalidDefinition; subject: the field's name on the wire ("tokenEndpoint"), reason: what is wrong and what would do.
 Result<void> validate(const AccountDefinition&);
 

@@ -54,13 +54,6 @@ bool is_text(std::string_view text)
   return text.size() <= kLongestText && is_utf8(text) && std::ranges::none_of(text, control);
 }
 
-// RFC 6749 section 3.3: printable ASCII without space, quote and backslash.
-bool is_scope(std::string_view scope)
-{
-  const auto allowed = [](char c) { return c > ' ' && c <= '~' && c != '"' && c != '\\'; };
-  return !scope.empty() && scope.size() <= kLongestText && std::ranges::all_of(scope, allowed);
-}
-
 Result<void> check_client(const AccountDefinition& definition)
 {
   const std::string& id = definition.client_id;
@@ -165,6 +158,12 @@ Result<void> check_redirect(const AccountDefinition& definition)
 }
 
 }  // namespace
+
+bool is_scope(std::string_view scope)
+{
+  const auto allowed = [](char c) { return c > ' ' && c <= '~' && c != '"' && c != '\\'; };
+  return !scope.empty() && scope.size() <= kLongestText && std::ranges::all_of(scope, allowed);
+}
 
 Result<void> validate(const AccountDefinition& definition)
 {

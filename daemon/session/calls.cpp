@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "daemon/broker/replies.hpp"
+#include "daemon/core/definition.hpp"
 #include "proto/interface_text.hpp"
 
 namespace tokend {
@@ -16,6 +17,12 @@ Error refused_parameter(std::string name, std::string why)
   return {.code = ErrorCode::kInvalidParameter, .reason = std::move(reason), .subject = std::move(name)};
 }
 Error later_version(std::string name) { return refused_parameter(std::move(name), "is of a later version"); }
+
+Error bad_scopes()
+{
+  return refused_parameter("scopes",
+                           "has an item that is no scope: one is printable ASCII without space, quote and \\");
+}
 
 Error not_found(ErrorCode code, std::string reason, std::string_view subject)
 {
@@ -37,11 +44,18 @@ template <class Message> bool bound_timeout(Message& message)
   return true;
 }
 
+bool has_good_scopes(const auto& message)
+{
+  if constexpr (requires { message.scopes; }) return std::ranges::all_of(message.scopes, is_scope);
+  return true;
+}
+
 // What is wrong with a GetToken's parameters, if anything is.
 std::optional<Error> judge(wire::GetTokenCall& call)
 {
   if (!bound(call.min_ttl)) return refused_parameter("minTtl", "is negative");
   if (!bound(call.timeout)) return refused_parameter("timeout", "is negative");
+  if (!has_good_scopes(call)) return bad_scopes();
   if (call.kind == wire::TokenKind::kId) return later_version("kind");
   if (!call.challenge.empty()) return later_version("challenge");
   return std::nullopt;
@@ -129,6 +143,7 @@ template <class Message, auto kPerform> CallOutcome Calls::read_and_perform(std:
   Result<Message> message = wire::read_message<Message>(parameters);
   if (!message) return std::move(message.error());
   if (!bound_timeout(*message)) return refused_parameter("timeout", "is negative");
+  if (!has_good_scopes(*message)) return bad_scopes();
   (broker_.*kPerform)(std::move(*message), waiter);
   return Waiting{};
 }

@@ -4,6 +4,8 @@
 #include <array>
 #include <charconv>
 
+#include "daemon/core/definition.hpp"
+
 namespace tokend {
 namespace {
 
@@ -35,7 +37,8 @@ bool read_scopes(std::string_view text, wire::ScopeViews& scopes)
   while (!text.empty()) {
     const std::string_view scope = text.substr(0, text.find(' '));
     text.remove_prefix(std::min(text.size(), scope.size() + 1));
-    if (!scope.empty() && !scopes.push_back(scope)) return false;
+    if (scope.empty()) continue;
+    if (!is_scope(scope) || !scopes.push_back(scope)) return false;
   }
   return true;
 }
@@ -65,7 +68,7 @@ constexpr std::array kTokenParameters{
     TokenParameter{"timeout", [](std::string_view value, Call& call) { return read_seconds(value, call.timeout); },
                    "is no number of seconds"},
     TokenParameter{"scope", [](std::string_view value, Call& call) { return read_scopes(value, call.scopes); },
-                   "has more than 16 scopes"},
+                   "has more than 16 scopes, or a character that none may have"},
     TokenParameter{"resource", [](std::string_view value, Call& call) { return call.resource = value, true; }, ""},
     TokenParameter{"audience", [](std::string_view value, Call& call) { return call.audience = value, true; }, ""},
     TokenParameter{"kind", [](std::string_view value, Call& call) { return read_kind(value, call.kind); },

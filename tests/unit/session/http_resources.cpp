@@ -100,6 +100,7 @@ TEST_CASE_METHOD(Connected, "a query parameter that is unknown, repeated or no v
       {"/v1/token/robot?kind=id", "kind"},
       {"/v1/token/robot?rejected=AT", "rejected"},
       {many + "+17", "scope"},
+      {"/v1/token/robot?scope=read+%22write", "scope"},
       {"/v1/accounts?limit=3", "limit"},
       {"/v1/accounts/robot?x", "x"},
       {"/v1/status?verbose=1", "verbose"},

@@ -89,6 +89,16 @@ TEST_CASE_METHOD(Connected, "a parameter of the wrong type, missing or given twi
   CHECK(client.next() == Next::kRead);
 }
 
+TEST_CASE_METHOD(Connected, "a scope with a character that none may have is refused before anybody is asked")
+{
+  const int before = http.asked;
+  const std::string scope = GENERATE("", "read write", R"(\")", R"(\\)", "\u00e9", R"(\u0007)");
+  const std::string parameters = R"({"account":"robot","scopes":["read",")" + scope + R"("]})";
+  CHECK(answer(call("GetToken", parameters)) == invalid("scopes"));
+  CHECK(answer(call("Login", parameters, R"(,"more":true)")) == invalid("scopes"));
+  CHECK(http.asked == before);
+}
+
 TEST_CASE_METHOD(Connected, "a wish of a later version is refused by name, not ignored")
 {
   CHECK(answer(call("GetToken", R"({"account":"robot","kind":"id"})")) == invalid("kind"));
