@@ -127,6 +127,7 @@ class Exchanges {
   void add_tokens(const GrantEntry&, const CommitGrant&, Save&);
   void add_accounts(const GrantEntry&, Save&);
   std::optional<ConsentRefused> objection(GrantEntry&, const CommitGrant&) const;
+  bool is_anothers(GrantEntry&, const CommitGrant&);  // a refresh: then its login ends
   void renew_accounts(const GrantEntry&, Unit&) const;
   void adopt(GrantEntry&, AttemptId, GrantCommitted&);
   void adopt_consent(GrantEntry&);

@@ -1,7 +1,11 @@
 // The end of an exchange: one unit with the new credential, the tokens, and the accounts that a login repoints.
 #include "daemon/broker/exchanges.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+
+#include "daemon/core/authorization.hpp"
 
 namespace tokend {
 namespace {
@@ -16,6 +20,14 @@ bool live(const AccessToken& token, BootTime now) { return !token.expires || *to
 TokenNote note_of(const Attempt& attempt, const TokenResponse& minted, std::int64_t row)
 {
   return {row, attempt.key, minted.token_type, minted.scopes, minted.expires_in, attempt.sent};
+}
+
+// The provider was asked who signs in, and did not say. Of an account that is nobody's yet that is taken, and shown.
+std::optional<ConsentRefused> nobody_named(const ConsentNote& note)
+{
+  const bool asked = note.nonce || asks_for_openid(note.definition.scopes);
+  if (!asked || !note.before) return std::nullopt;
+  return ConsentRefused{Error{}, "somebody whom the provider does not name", note.before->label};
 }
 
 std::string label_of(const std::optional<Identity>& identity) { return identity ? identity->label : std::string(); }
@@ -64,8 +76,9 @@ std::optional<ConsentRefused> Exchanges::objection(GrantEntry& entry, const Comm
 {
   const TokenResponse& minted = *order.minted;
   const auto consent = consents_.find(entry.id);
-  if (consent == consents_.end() || minted.id_token.empty()) return std::nullopt;
+  if (consent == consents_.end()) return std::nullopt;
   const ConsentNote& note = consent->second.note;
+  if (minted.id_token.empty()) return nobody_named(note);
   const Provider& provider = entry.machine.provider();
   IdTokenRules rules{.issuer = provider.issuer, .client_id = note.definition.client_id};
   if (note.nonce) rules.nonce = *note.nonce;
@@ -77,6 +90,19 @@ std::optional<ConsentRefused> Exchanges::objection(GrantEntry& entry, const Comm
   return std::nullopt;
 }
 
+bool Exchanges::is_anothers(GrantEntry& entry, const CommitGrant& order)
+{
+  if (order.minted->id_token.empty() || !entry.record.identity || entry.machine.retired()) return false;
+  const auto other = another_person(order.minted->id_token, *entry.record.identity);
+  if (!other) return false;
+  hooks_.unwanted(entry, *order.minted);
+  std::string why =
+      fmt::format("its refresh was answered for {}, before it was {}", other->label, entry.record.identity->label);
+  ports_.loop.post(
+      [this, id = entry.id, refused = MintedRefused{order.attempt.id, std::move(why)}] { feed_id(id, refused); });
+  return true;
+}
+
 void Exchanges::perform(GrantEntry& entry, const CommitGrant& order)
 {
   const GrantId id = entry.id;
@@ -85,6 +111,7 @@ void Exchanges::perform(GrantEntry& entry, const CommitGrant& order)
     drop(id);
     return hooks_.consent_refused(id, *refused);
   }
+  if (is_anothers(entry, order)) return;
   auto save = saves_.find(id);
   if (save == saves_.end()) save = saves_.emplace(id, prepare(entry, order)).first;
   else renew_accounts(entry, save->second.unit);

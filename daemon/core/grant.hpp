@@ -101,12 +101,13 @@ struct Answered { AttemptId attempt; HttpOutcome outcome; };
 struct ReplyCommitted { AttemptId attempt; Committed outcome; };
 struct Kept { SealedBytes credential; SealedBytes access; std::int64_t token_row = 0; };  // as the broker sealed them
 struct GrantCommitted { AttemptId attempt; Committed outcome; Kept kept; };
+struct MintedRefused { AttemptId attempt; std::string why; };  // it is another person's: nothing of it is kept, and the login is over
 struct ConnectionImproved {};                       // definition changed or network came up: waiting is over
 struct SaveNow {};                                  // the last chance before a stop: what the disk has refused is offered again
 struct Retired {};                                  // no account points here any more
 struct TimePassed {};                               // next_wake() has come
 using GrantEvent = std::variant<TokenWanted, TokenRefused, RefreshOrdered, ConsentGiven, SlotGranted, IntentCommitted, Answered,
-                                ReplyCommitted, GrantCommitted, ConnectionImproved, SaveNow, Retired, TimePassed>;
+                                ReplyCommitted, GrantCommitted, MintedRefused, ConnectionImproved, SaveNow, Retired, TimePassed>;
 
 // Effects: do this. Pointers reach into the grant and hold until its next event.
 struct TakeSlot { Urgency urgency; };
@@ -191,6 +192,7 @@ class Grant {
   void on(Answered&, const Moment&);
   void on(const ReplyCommitted&, const Moment&);
   void on(GrantCommitted&, const Moment&);
+  void on(const MintedRefused&, const Moment&);
   void on(const ConnectionImproved&, const Moment&);
   void on(const SaveNow&, const Moment&);
   void on(const Retired&, const Moment&);

@@ -91,6 +91,17 @@ void Grant::not_sent(Attempt attempt, const Judgement& judgement, const Moment& 
   back_off(judgement, now);
 }
 
+void Grant::on(const MintedRefused& refused, const Moment& now)
+{
+  if (!is_about<Saving>(refused.attempt)) return;
+  Judgement judgement;
+  judgement.outcome = Outcome::kAnswered;
+  judgement.what = ErrorClass::kRelogin;
+  judgement.cause = "different_user";
+  judgement.sentence = refused.why;
+  die(std::move(doing<Saving>()->attempt), judgement, now);
+}
+
 void Grant::refused(Attempt attempt, const Judgement& judgement, const Moment& now)
 {
   const bool waiting = judgement.what == ErrorClass::kPending || judgement.what == ErrorClass::kSlowDown;
@@ -169,7 +180,9 @@ void Grant::back_off(const Judgement& judgement, const Moment& now)
 void Grant::die(Attempt attempt, const Judgement& judgement, const Moment& now)
 {
   note_trouble(judgement, now);
-  if (attempt.sends > 1) trouble_->cause = "refresh_in_doubt";
+  const bool told_late =
+      attempt.sends > 1 && judgement.outcome == Outcome::kRefused;  // an earlier one may have arrived
+  if (told_late) trouble_->cause = "refresh_in_doubt";
   emit(CommitDeath{std::move(attempt)});
   credential_ = Dead{judgement.what, now.wall};
   wanted_.clear();

@@ -92,6 +92,18 @@ std::string label_of(const JsonObject& claims, const std::string& subject)
 
 }  // namespace
 
+std::optional<Identity> another_person(const Secret& id_token, const Identity& before)
+{
+  const auto parts = split(id_token.reveal());
+  const auto document = parts ? decode(parts->claims) : std::nullopt;
+  const auto claims = document ? document->object() : std::nullopt;
+  if (!claims) return std::nullopt;
+  Identity now{.issuer = claims->text("iss"), .subject = claims->text("sub"), .label = {}};
+  if (now.issuer.empty() || now.subject.empty() || now.same_person(before)) return std::nullopt;
+  now.label = label_of(*claims, now.subject);
+  return now;
+}
+
 Result<Identity> read_id_token(const Secret& id_token, const IdTokenRules& rules, WallTime now)
 {
   const auto parts = split(id_token.reveal());
