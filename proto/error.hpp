@@ -13,11 +13,12 @@ enum class ErrorCode {
   kLoginRequired,  // causes: never_signed_in signed_out refresh_token_revoked refresh_token_expired ...
   kLoginTimedOut,
   kTemporarilyUnavailable,  // causes: network dns tls provider_error rate_limited timed_out port_busy disk_full
+                            // disk_read_only disk_failed
   kDenied,                  // causes: user_denied different_user not_confirmed scopes_max
   kLocked,
   kNoSuchAccount,
   kNoSuchProvider,
-  kProviderRefused,  // causes: bad_client bad_scope bad_redirect endpoint_changed
+  kProviderRefused,  // causes: bad_client bad_scope bad_redirect endpoint_changed no_metadata
   kAccountExists,
   kInvalidDefinition,
   kInvalidParameter,  // org.varlink.service.*: from here on
