@@ -36,6 +36,11 @@ std::string server_of(const AccountDefinition& definition)
   return token_endpoint ? origin(*token_endpoint) : definition.token_endpoint;
 }
 
+std::string text_of(const AccountDefinition& definition, std::uint16_t default_port)
+{
+  return definition.redirect_uri.empty() ? default_redirect_uri(definition, default_port) : definition.redirect_uri;
+}
+
 std::size_t end_of_authority(std::string_view url)
 {
   const auto begin = url.find("://") + 3;
@@ -74,8 +79,7 @@ std::string default_redirect_uri(const AccountDefinition& definition, std::uint1
 
 Result<RedirectUri> redirect_uri_of(const AccountDefinition& definition, std::uint16_t default_port)
 {
-  return parse_redirect_uri(definition.redirect_uri.empty() ? default_redirect_uri(definition, default_port)
-                                                            : definition.redirect_uri);
+  return parse_redirect_uri(text_of(definition, default_port));
 }
 
 RedirectUri with_port(RedirectUri uri, std::uint16_t port)
@@ -99,12 +103,11 @@ Result<void> check_redirect_is_free(const AccountDefinition& definition, std::sp
   if (definition.shared_redirect || definition.flow != Flow::kCode) return {};
   const auto mine = redirect_uri_of(definition, default_port);
   if (!mine) return fail(mine.error());
+  const std::string server = server_of(definition);
   for (const auto& [account, other] : others) {
-    if (other.flow != Flow::kCode || server_of(other) == server_of(definition)) continue;
-    const auto theirs = redirect_uri_of(other, default_port);
-    if (theirs && theirs->text == mine->text)
-      return refuse(
-          fmt::format("{} is used by {} for another provider: give this one a path of its own", mine->text, account));
+    if (other.flow != Flow::kCode || text_of(other, default_port) != mine->text || server_of(other) == server) continue;
+    return refuse(
+        fmt::format("{} is used by {} for another provider: give this one a path of its own", mine->text, account));
   }
   return {};
 }
