@@ -10,13 +10,6 @@
 namespace tokend {
 namespace {
 
-bool request_is_out(const Grant& grant)
-{
-  const Exchange& exchange = grant.exchange();
-  return std::holds_alternative<Noting>(exchange) || std::holds_alternative<Asking>(exchange) ||
-         std::holds_alternative<Keeping>(exchange) || std::holds_alternative<Saving>(exchange);
-}
-
 Error provider_down(const std::string& account, Departures::Kind kind, const Judgement& judgement)
 {
   Error error{.code = ErrorCode::kTemporarilyUnavailable, .cause = judgement.cause, .account = account};
@@ -55,7 +48,7 @@ void Departures::begin(Kind kind, Account& account, bool local_only, Waiter& wai
   account.leaving = kind == Kind::kRemove;
   waiters_.park(waiter, leaving.operation);
   const GrantEntry* entry = leaving.grant ? registry_.find(*leaving.grant) : nullptr;
-  if (entry && request_is_out(entry->machine)) {
+  if (entry && entry->machine.request_is_out()) {
     awaiting_.emplace(entry->id, std::move(leaving));
     return;
   }
@@ -65,7 +58,7 @@ void Departures::begin(Kind kind, Account& account, bool local_only, Waiter& wai
 void Departures::grant_rested(GrantId id)
 {
   const GrantEntry* entry = registry_.find(id);
-  if (entry && request_is_out(entry->machine)) return;
+  if (entry && entry->machine.request_is_out()) return;
   auto range = awaiting_.extract(id);
   while (!range.empty()) {
     go_on(std::move(range.mapped()));

@@ -278,13 +278,10 @@ std::vector<GrantId> Exchanges::unsaved() const
 bool Exchanges::rotating_request_out() const
 {
   if (!last_offers_.empty()) return true;
-  for (const auto& [id, entry] : registry_.grants()) {
-    const Exchange& exchange = entry->machine.exchange();
-    const bool out = std::holds_alternative<Noting>(exchange) || std::holds_alternative<Asking>(exchange) ||
-                     std::holds_alternative<Keeping>(exchange) || std::holds_alternative<Saving>(exchange);
-    if (out && !std::holds_alternative<ClientItself>(entry->machine.credential())) return true;
-  }
-  return false;
+  return std::ranges::any_of(registry_.grants(), [](const auto& grant) {
+    const Grant& machine = grant.second->machine;
+    return machine.request_is_out() && !std::holds_alternative<ClientItself>(machine.credential());
+  });
 }
 
 }  // namespace tokend

@@ -223,8 +223,7 @@ void Grant::on(const Retired&, const Moment&)
 {
   retired_ = true;
   wanted_.clear();
-  const bool must_finish = doing<Noting>() || doing<Asking>() || doing<Keeping>() || doing<Saving>();
-  if (must_finish) return;
+  if (request_is_out()) return;
   exchange_ = Resting{};
   emit(GiveSlot{});
   emit(Discard{});

@@ -163,6 +163,7 @@ class Grant {
   bool pending() const { return generation_ == Generation{} && !holds<ClientItself>(); }
   bool retired() const { return retired_; }
   bool may_refresh() const;
+  bool request_is_out() const;  // or about to leave, or answered and not on disk yet: it is awaited
 
   void set_idle(bool idle) { idle_ = idle; }  // nobody has asked for long: refreshed on request only
   void set_provider(Provider provider)
@@ -172,7 +173,6 @@ class Grant {
   }
   const Provider& provider() const { return provider_; }
   void no_one_waits() { wanted_.clear(); }
-  void forget_trouble() { trouble_.reset(); }
 
  private:
   template <class T> bool holds() const { return std::holds_alternative<T>(credential_); }

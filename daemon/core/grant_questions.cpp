@@ -20,6 +20,12 @@ const AccessToken* Grant::usable(const TokenKey& key, Seconds min_ttl, BootTime 
   return now + wanted < *token->expires ? token : nullptr;
 }
 
+bool Grant::request_is_out() const
+{
+  return std::holds_alternative<Noting>(exchange_) || std::holds_alternative<Asking>(exchange_) ||
+         std::holds_alternative<Keeping>(exchange_) || std::holds_alternative<Saving>(exchange_);
+}
+
 std::optional<TokenKey> Grant::due(BootTime now) const
 {
   if (idle_) return std::nullopt;
