@@ -49,12 +49,9 @@ std::vector<FormField> parameters_of(const AuthorizationRequest& request)
   };
   add("scope", joined(request.scopes));
   add("state", request.state);
-  if (request.provider.pkce == PkceUse::kSend) {
-    add("code_challenge", request.challenge);
-    add("code_challenge_method", "S256");
-  }
+  add("code_challenge", request.challenge);
+  add("code_challenge_method", "S256");
   add("nonce", request.nonce.value_or(""));
-  add("resource", request.resource);
   return fields;
 }
 

@@ -21,7 +21,6 @@ struct AuthorizationRequest {
   std::string_view state;
   std::string_view challenge;                  // S256; left out where the provider refuses PKCE
   std::optional<std::string_view> nonce = {};  // given: openid is asked for
-  std::string_view resource = {};
 };
 
 // What the endpoint's own query holds stays in front. kInvalidDefinition (subject params) when a parameter of the

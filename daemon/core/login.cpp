@@ -28,9 +28,6 @@ AccountDefinition definition_for(const Plan& plan)
   return definition;
 }
 
-// Answers that mean "nothing here"; the document may be at the next place. 408 and 429 mean "not now".
-bool is_absent(int status) { return status / 100 == 4 && status != 408 && status != 429; }
-
 }  // namespace
 
 Login::Login(Plan plan, const Entropy& entropy)
@@ -55,19 +52,15 @@ void Login::on(Started&, const Now& now)
   started_ = now.boot;
   deadline_ = now.boot + plan_.timeout;
   if (!needs_discovery(plan_.definition)) return adopt_provider(nullptr, now);
-  situation_ = Discovering{.left = well_known_urls(plan_.definition.issuer), .trouble = {}};
+  situation_ = Discovering{MetadataSearch(plan_.definition.issuer)};
   fetch_next_metadata(now);
 }
 
 void Login::fetch_next_metadata(const Now& now)
 {
-  auto& discovering = *in<Discovering>();
-  if (!discovering.left.empty()) {
-    emit(FetchMetadata{discovering.left.front()});
-    discovering.left.erase(discovering.left.begin());
-    return;
-  }
-  if (discovering.trouble) return fail_early(*discovering.trouble, now);
+  auto& places = in<Discovering>()->places;
+  if (auto url = places.next()) return emit(FetchMetadata{std::move(*url)});
+  if (places.trouble()) return fail_early(*places.trouble(), now);
   adopt_provider(nullptr, now);
 }
 
@@ -75,16 +68,8 @@ void Login::on(MetadataArrived& arrived, const Now& now)
 {
   auto* discovering = in<Discovering>();
   if (!discovering) return;
-  const Judgement judgement = judge(arrived.outcome, {.kind = AttemptKind::kCode, .host = provider_name_}, now.wall);
-  if (!arrived.outcome) return fail_early(unanswered(judgement), now);  // the other places are at the same host
-  const auto& reply = *arrived.outcome;
-  if (!is_absent(reply.status)) {
-    auto metadata = reply.status / 100 == 2 ? parse_metadata(reply.body.reveal(), plan_.definition.issuer)
-                                            : Result<Metadata>(fail(unanswered(judgement)));
-    if (metadata) return adopt_provider(&*metadata, now);
-    const bool tells_more = metadata.error().code == ErrorCode::kProviderRefused;
-    if (!discovering->trouble || tells_more) discovering->trouble = metadata.error();
-  }
+  const auto metadata = discovering->places.read(arrived.outcome, now.wall);
+  if (metadata) return adopt_provider(&*metadata, now);
   fetch_next_metadata(now);
 }
 
@@ -128,8 +113,7 @@ void Login::ask_person(const Now& now)
                                 .params = plan_.definition.params,
                                 .state = state_,
                                 .challenge = pkce_.challenge,
-                                .nonce = nonce_,
-                                .resource = plan_.resource});
+                                .nonce = nonce_});
   if (!url) return fail_early(url.error(), now);
   url_ = std::move(*url);
   situation_ = AwaitingBrowser{.hint_at = now.boot + kHintAfter, .hinted = false, .paste_tries = kPasteTries};

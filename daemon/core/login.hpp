@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "daemon/core/authorization_response.hpp"
+#include "daemon/core/metadata_search.hpp"
 #include "daemon/core/pages.hpp"
 #include "daemon/core/pkce.hpp"
 #include "daemon/core/provider.hpp"
@@ -51,7 +52,6 @@ struct Plan {
   ClientSecret secret = ClientSecret::kAbsent;  // whether there is one; it never comes here
   Flow flow = Flow::kCode;                      // kCode or kDevice
   std::vector<std::string> scopes;              // to ask for
-  std::string resource = {};                    // RFC 8707
   std::uint16_t redirect_port = kRedirectPort;  // config login.redirect_port
   Seconds timeout = kDefaultTimeout;
 };
@@ -117,7 +117,7 @@ using Effects = std::vector<Effect>;
 
 // Situations.
 struct Starting {};
-struct Discovering { std::vector<std::string> left; std::optional<Error> trouble; };  // places not asked yet; best reason
+struct Discovering { MetadataSearch places; };
 struct OpeningRedirect {};
 struct AwaitingBrowser { BootTime hint_at; bool hinted; int paste_tries; };
 struct AskingDevice {};
@@ -151,7 +151,6 @@ class Login {
   login::Claim claim(const BrowserRequest&) const;
   bool pending() const { return !std::holds_alternative<login::Over>(situation_); }
   const login::Plan& plan() const { return plan_; }
-  const login::Situation& situation() const { return situation_; }
   BootTime deadline() const { return deadline_; }  // of the person; an exchange under way has the grant's
 
   // From AskDevice or Tell on.

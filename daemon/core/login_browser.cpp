@@ -87,7 +87,7 @@ void Login::take_answer(AuthorizationResponse response, const Now& now)
   situation_ = Exchanging{};
   emit(Exchange{.kind = AttemptKind::kCode,
                 .code = std::move(response.code),
-                .verifier = provider_.pkce == PkceUse::kSend ? std::optional(std::move(pkce_.verifier)) : std::nullopt,
+                .verifier = std::move(pkce_.verifier),
                 .redirect_uri = redirect_.text,
                 .nonce = nonce_.empty() ? std::nullopt : std::optional(nonce_)});
 }

@@ -1,6 +1,7 @@
 #include "daemon/core/provider.hpp"
 
 #include <algorithm>
+#include <initializer_list>
 #include <iterator>
 #include <set>
 #include <utility>
@@ -87,6 +88,14 @@ ClientAuth default_auth(const Metadata* metadata, ClientSecret secret)
   return !offers(kBasicMethod) && offers(kPostMethod) ? ClientAuth::kPost : ClientAuth::kBasic;
 }
 
+std::vector<std::string> origins_of(std::initializer_list<const std::string*> places)
+{
+  std::set<std::string> origins;
+  for (const std::string* place : places)
+    if (const auto url = parse_url(*place)) origins.insert(origin(*url));
+  return {origins.begin(), origins.end()};
+}
+
 Result<void> choose_endpoints(const AccountDefinition& definition, const Metadata* metadata, Provider& provider)
 {
   const TrustedHosts trusted(definition);
@@ -138,24 +147,13 @@ bool needs_discovery(const AccountDefinition& definition) { return !definition.i
 
 std::vector<std::string> binding_origins(const Provider& provider)
 {
-  std::vector<std::string> origins;
-  for (const std::string* endpoint :
-       {&provider.token_endpoint, &provider.revocation_endpoint, &provider.device_endpoint})
-    if (const auto url = parse_url(*endpoint)) origins.push_back(origin(*url));
-  std::ranges::sort(origins);
-  origins.erase(std::ranges::unique(origins).begin(), origins.end());
-  return origins;
+  return origins_of({&provider.token_endpoint, &provider.revocation_endpoint, &provider.device_endpoint});
 }
 
 std::vector<std::string> secret_origins(const AccountDefinition& definition)
 {
-  std::vector<std::string> origins;
-  for (const std::string* place :
-       {&definition.issuer, &definition.token_endpoint, &definition.revocation_endpoint, &definition.device_endpoint})
-    if (const auto url = parse_url(*place)) origins.push_back(origin(*url));
-  std::ranges::sort(origins);
-  origins.erase(std::ranges::unique(origins).begin(), origins.end());
-  return origins;
+  return origins_of(
+      {&definition.issuer, &definition.token_endpoint, &definition.revocation_endpoint, &definition.device_endpoint});
 }
 
 std::vector<std::string> new_origins(const AccountDefinition& before, const AccountDefinition& after)

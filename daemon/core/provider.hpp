@@ -31,15 +31,12 @@ struct RefreshRules {
   bool operator==(const RefreshRules&) const = default;
 };
 
-enum class PkceUse { kSend, kOff };
-
 struct Provider {
   std::string id;                                                                            // "oidc", "oauth2"
   std::string issuer;                                                                        // empty: not known
   std::string authorization_endpoint, token_endpoint, device_endpoint, revocation_endpoint;  // empty: there is none
   ClientAuth client_auth = ClientAuth::kNone;
   BasicEncoding basic_encoding = BasicEncoding::kForm;
-  PkceUse pkce = PkceUse::kSend;
   bool iss_required = false;  // an authorization response without `iss` is refused (RFC 9207)
   bool insecure_loopback = false;
   std::vector<std::string> announced_hosts = {};  // of endpoints that only metadata names, no person; sorted, unique

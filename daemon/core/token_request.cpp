@@ -69,7 +69,6 @@ HttpRequest code_request(const Provider& provider, const ClientIdentity& client,
   form.add("grant_type", "authorization_code").add("code", exchange.code.reveal());
   form.add("redirect_uri", exchange.redirect_uri);
   if (exchange.verifier) form.add("code_verifier", exchange.verifier->reveal());
-  add_unless_empty(form, "resource", exchange.resource);
   return post_form(provider, client, provider.token_endpoint, std::move(form), Spends::kCredential);
 }
 

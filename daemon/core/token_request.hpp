@@ -23,7 +23,6 @@ struct CodeExchange {  // RFC 6749 section 4.1.3
   const Secret& code;
   std::string_view redirect_uri;  // byte for byte that of the authorization request
   const Secret* verifier = nullptr;
-  std::string_view resource = {};  // RFC 8707
 };
 
 HttpRequest code_request(const Provider&, const ClientIdentity&, const CodeExchange&);

@@ -43,9 +43,8 @@ TEST_CASE("what goes to a host that only metadata names may go to public address
 TEST_CASE("a code is exchanged with everything that was bound to it, once")
 {
   const Secret code("c/1"), verifier("v");
-  const auto request = code_request(
-      provider_with(ClientAuth::kPost), {kClientId, &kSecret},
-      {.code = code, .redirect_uri = "http://127.0.0.1:1/cb%20x", .verifier = &verifier, .resource = "https://r"});
+  const auto request = code_request(provider_with(ClientAuth::kPost), {kClientId, &kSecret},
+                                    {.code = code, .redirect_uri = "http://127.0.0.1:1/cb%20x", .verifier = &verifier});
   CHECK(request.url == "https://auth.example/token");
   CHECK(request.post);
   CHECK(request.spends_credential);
@@ -56,7 +55,6 @@ TEST_CASE("a code is exchanged with everything that was bound to it, once")
                                 {"code", "c/1"},
                                 {"redirect_uri", "http://127.0.0.1:1/cb%20x"},
                                 {"code_verifier", "v"},
-                                {"resource", "https://r"},
                                 {"client_id", std::string(kClientId)},
                                 {"client_secret", std::string(kSecret.reveal())}});
 }
