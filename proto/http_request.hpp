@@ -48,7 +48,6 @@ class HttpRequestReader {
   Progress next(std::string_view& input);
   const IncomingRequest& request() const { return request_; }  // after kRequest
   int status() const { return status_; }                       // after kRefused: 400, 413, 431 or 501; then close
-  bool between_requests() const { return stage_ == Stage::kHead && head_.empty(); }
 
  private:
   enum class Stage { kHead, kBody, kWhole, kRefused };

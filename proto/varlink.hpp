@@ -24,8 +24,7 @@ class Framing {
   // too_long(). The view points into the caller's buffer or, when the message came in pieces, into this object; it is
   // good until the next call.
   std::optional<std::string_view> next(std::string_view& input);
-  bool too_long() const { return too_long_; }                           // the stream is beyond repair: close
-  bool between_messages() const { return partial_.empty() || whole_; }  // nothing half-received
+  bool too_long() const { return too_long_; }  // the stream is beyond repair: close
 
  private:
   bool keep(std::string_view bytes);

@@ -30,11 +30,6 @@ Client* Registry::find(ClientId id)
 
 GrantEntry* Registry::grant_of(const Account& account) { return account.grant ? find(*account.grant) : nullptr; }
 
-Account* Registry::any_account_of(const GrantEntry& entry)
-{
-  return entry.accounts.empty() ? nullptr : find(*entry.accounts.begin());
-}
-
 Account& Registry::add(Account account)
 {
   last_account_ = std::max(last_account_, number(account.id));

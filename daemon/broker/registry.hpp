@@ -84,7 +84,6 @@ class Registry {
   GrantEntry* find(GrantId);
   Client* find(ClientId);
   GrantEntry* grant_of(const Account&);
-  Account* any_account_of(const GrantEntry&);
 
   Account& add(Account);
   GrantEntry& add(GrantEntry);

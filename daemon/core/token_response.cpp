@@ -210,14 +210,6 @@ TokenReply read_token_reply(int status, std::string_view body)
 
 TokenReply read_token_reply(const HttpReply& reply) { return read_token_reply(reply.status, reply.body.reveal()); }
 
-std::expected<TokenResponse, std::string> read_token_response(const HttpReply& reply)
-{
-  TokenReply read = read_token_reply(reply);
-  if (auto* response = std::get_if<TokenResponse>(&read)) return std::move(*response);
-  if (const auto* error = std::get_if<OAuthError>(&read)) return refuse("is an error: " + escaped(error->error));
-  return std::unexpected(std::move(std::get<Unreadable>(read).why));
-}
-
 std::string escaped(std::string_view text, std::size_t longest)
 {
   constexpr std::string_view kHex = "0123456789ABCDEF";

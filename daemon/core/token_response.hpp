@@ -46,9 +46,6 @@ using TokenReply = std::variant<TokenResponse, OAuthError, Unreadable>;
 TokenReply read_token_reply(const HttpReply&);
 TokenReply read_token_reply(int status, std::string_view body);
 
-// The same where an error can only mean that there is no token: the text says why, for people.
-std::expected<TokenResponse, std::string> read_token_response(const HttpReply&);
-
 // Text of a provider, fit for terminals, logs and pages: printable ASCII without quotes and backslashes (RFC 6749
 // section 5.2), anything else as \xNN; cut at `longest` with "...".
 std::string escaped(std::string_view text, std::size_t longest = 200);

@@ -225,16 +225,6 @@ TEST_CASE("tokens of 1 byte and of 64 KiB come back byte for byte")
   }
 }
 
-TEST_CASE("asked for tokens alone, an error and an unreadable answer say why there are none")
-{
-  const auto why = [](int status, const char* body) {
-    HttpReply reply{.status = status, .fields = {}, .body = Secret(body)};
-    return read_token_response(reply).error();
-  };
-  CHECK(why(200, R"({"error":"bad\nthing"})") == R"(the answer is an error: bad\x0Athing)");
-  CHECK(why(200, "{}") == "the answer has no access_token");
-}
-
 TEST_CASE("text of a provider is shown as printable ASCII of a bounded length")
 {
   CHECK(escaped("plain text: <b>&'") == "plain text: <b>&'");

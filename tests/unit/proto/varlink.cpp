@@ -34,7 +34,6 @@ TEST_CASE("pipelined messages come out one by one, in order, where they stand")
   CHECK(framing.next(input) == "{2}");
   CHECK(framing.next(input) == "");
   CHECK_FALSE(framing.next(input));
-  CHECK(framing.between_messages());
 }
 
 TEST_CASE("a message comes out whole however it was cut")
@@ -48,15 +47,6 @@ TEST_CASE("a message comes out whole however it was cut")
         for (auto& message : messages_of(framing, piece)) messages.push_back(std::move(message));
       CHECK(messages == std::vector<std::string>{"{first}", "{second}"});
     }
-}
-
-TEST_CASE("half a message is known to be one")
-{
-  Framing framing;
-  CHECK(framing.between_messages());
-  std::string_view input = "{\"meth";
-  CHECK_FALSE(framing.next(input));
-  CHECK_FALSE(framing.between_messages());
 }
 
 TEST_CASE("a message of 64 KiB is taken, one byte more is not")
