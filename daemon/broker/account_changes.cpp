@@ -144,7 +144,8 @@ Result<void> AccountChanges::check_client_secret(const Account& account, const A
   return fail(std::move(error));
 }
 
-// The default depends on the secret and on what the provider has announced: what it comes to is compared.
+// The default depends on the secret and on what the provider has announced: what it comes to is compared. A client that
+// gets its first secret is the same client.
 bool AccountChanges::same_auth(const Account& account, const AccountDefinition& after,
                                const wire::Definition& given) const
 {
@@ -152,8 +153,8 @@ bool AccountChanges::same_auth(const Account& account, const AccountDefinition& 
   const Metadata* metadata = entry && entry->record.metadata ? &*entry->record.metadata : nullptr;
   const bool held = !registry_.find(*account.client)->secret.empty();
   const bool has_secret = given.client_secret ? !given.client_secret->empty() : held;
-  return client_auth_of(account.definition, metadata, presence(held)) ==
-         client_auth_of(after, metadata, presence(has_secret));
+  const ClientAuth before = client_auth_of(account.definition, metadata, presence(held));
+  return before == ClientAuth::kNone || before == client_auth_of(after, metadata, presence(has_secret));
 }
 
 bool AccountChanges::same_binding(const Account& account, const AccountDefinition& after,

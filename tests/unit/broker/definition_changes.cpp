@@ -76,6 +76,23 @@ TEST_CASE("a way to authenticate that the provider announces is the default that
   CHECK(bench.ask("ana").token() == (same ? "at-1" : "none"));
 }
 
+TEST_CASE("a client that gets its first secret keeps its login, and authenticates from then on")
+{
+  Bench bench;
+  wire::Definition open = definition();
+  open.client_secret.reset();
+  bench.add("ana", std::move(open));
+  bench.sign_in("ana");
+  wire::Definition what;
+  what.client_secret = Secret("first");
+  if (GENERATE(true, false)) what.client_auth = "basic";
+  CHECK_FALSE(bench.set("ana", std::move(what)).read<wire::UpdateAccountReply>().needs_login);
+  if (GENERATE(true, false)) bench.restart();
+  bench.refresh("ana");
+  CHECK(bench.provider.last().has("refresh_token=rt-1"));
+  CHECK(bench.provider.last().fields.at("Authorization").starts_with("Basic "));
+}
+
 TEST_CASE_METHOD(Changing, "a client that loses its secret does not authenticate any more, and its login is gone")
 {
   wire::Definition what;
