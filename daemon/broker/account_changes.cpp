@@ -176,7 +176,7 @@ void AccountChanges::update(Account& account, wire::UpdateAccountCall call, Wait
 {
   const Topic operation = operations_.next();
   waiters_.park(waiter, operation);
-  if (changing_.contains(account.id)) return waiters_.fail(waiter, being_changed(account.name));
+  if (account.changing) return waiters_.fail(waiter, being_changed(account.name));
   AccountDefinition definition = account.definition;
   auto changed = merge(call.definition, definition);
   if (!changed) return waiters_.fail(waiter, changed.error());
@@ -228,15 +228,15 @@ void AccountChanges::save(Account& account, Change change)
   const GrantEntry* old = registry_.grant_of(account);
   if (!change.keeps_grant && old && old->accounts.size() == 1) unit.changes.push_back(DropGrant{old->id});
   if (change.client.id != *account.client) unit.changes.push_back(DropClient{*account.client});
-  changing_.insert(account.id);
   account.changing = true;
-  ports_.store.commit(std::move(unit),
-                      [this, change = std::move(change)](Committed outcome) mutable { updated(change, outcome); });
+  ports_.store.commit(std::move(unit), [this, change = std::move(change)](Committed outcome) mutable {
+    updated(change, outcome);
+    settled_(change.account.id);
+  });
 }
 
 void AccountChanges::updated(Change& change, Committed outcome)
 {
-  changing_.erase(change.account.id);
   Account* account = registry_.find(change.account.id);
   if (!account) return waiters_.fail_all(change.operation, no_such_account(registry_, change.account.name));
   account->changing = false;

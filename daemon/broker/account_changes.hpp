@@ -2,7 +2,6 @@
 // Nothing is answered before it is durable; if the disk refuses, nothing has changed. A dry run only checks and tells.
 #pragma once
 #include <functional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -36,6 +35,7 @@ class AccountChanges {
   {
   }
   void on_told(Told told) { told_ = std::move(told); }
+  void on_settled(std::function<void(AccountId)> settled) { settled_ = std::move(settled); }  // taken or refused
   void on_gone(std::function<void(Account&)> gone) { tell_gone_ = std::move(gone); }  // an add that the disk refused
 
   void add(wire::AddAccountCall, Waiter&);
@@ -70,8 +70,8 @@ class AccountChanges {
   Waiters& waiters_;
   Operations& operations_;
   const Config& config_;
-  std::set<AccountId> changing_;
   Told told_ = [](wire::EventKind, const Account&) {};
+  std::function<void(AccountId)> settled_ = [](AccountId) {};
   std::function<void(Account&)> tell_gone_ = [](Account&) {};
 };
 

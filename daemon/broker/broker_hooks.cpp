@@ -40,6 +40,7 @@ void Broker::connect()
     service_logins_.redefined(*registry_.find(account.id));
     events_.tell(kind, status_of(*registry_.find(account.id)));
   });
+  changes_.on_settled([this](AccountId id) { departures_.row_settled(id); });
   changes_.on_gone([this](Account& account) {
     logins_.cancel(account.id, account.name + ": it could not be saved");
     tokens_.gone(account, no_such_account(registry_, account.name));

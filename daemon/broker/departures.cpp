@@ -172,7 +172,22 @@ void Departures::forget(Leaving leaving)
   Account* account = registry_.find(leaving.account);
   if (!account) return waiters_.fail_all(leaving.operation, no_such_account(registry_, leaving.name));
   if (is_signed_in_again(leaving, *account)) return stay(leaving, signed_in_again(leaving.name));
-  const GrantEntry* entry = registry_.grant_of(*account);
+  if (account->changing) return void(behind_changes_.emplace(leaving.account, std::move(leaving)));
+  commit(std::move(leaving), *account);
+}
+
+void Departures::row_settled(AccountId id)
+{
+  for (auto waiting = behind_changes_.extract(id); !waiting.empty(); waiting = behind_changes_.extract(id)) {
+    forget(std::move(waiting.mapped()));
+    const Account* account = registry_.find(id);
+    if (account && account->changing) return;  // its turn comes when that is settled
+  }
+}
+
+void Departures::commit(Leaving leaving, Account& account)
+{
+  const GrantEntry* entry = registry_.grant_of(account);
   std::vector<AccountId> signed_out;
   if (leaving.kind == Kind::kLogout && entry) signed_out.assign(entry->accounts.begin(), entry->accounts.end());
   Unit unit = unit_for(leaving, signed_out);
@@ -180,10 +195,13 @@ void Departures::forget(Leaving leaving)
   if (grant_goes) unit.changes.push_back(DropGrant{entry->id});
   if (leaving.kind == Kind::kRemove)  // and what a cancelled login may have left with this client
     for (const auto& [id, other] : registry_.grants())
-      if (account->client == other->client && account->grant != id) unit.changes.push_back(DropGrant{id});
-  if (leaving.kind == Kind::kRemove && account->client) unit.changes.push_back(DropClient{*account->client});
+      if (account.client == other->client && account.grant != id) unit.changes.push_back(DropGrant{id});
+  if (leaving.kind == Kind::kRemove && account.client) unit.changes.push_back(DropClient{*account.client});
+  account.changing = true;
   ports_.store.commit(std::move(unit), [this, leaving = std::move(leaving), signed_out](Committed outcome) {
+    if (Account* still = registry_.find(leaving.account)) still->changing = false;
     forgotten(leaving, signed_out, outcome);
+    row_settled(leaving.account);
   });
 }
 

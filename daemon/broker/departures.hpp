@@ -41,7 +41,8 @@ class Departures {
   void on_told(Told told) { told_ = std::move(told); }
 
   void begin(Kind, Account&, bool local_only, Waiter&);
-  void grant_rested(GrantId);  // an exchange that was awaited has ended, or the grant is gone
+  void row_settled(AccountId);  // the disk has taken or refused a change of it
+  void grant_rested(GrantId);   // an exchange that was awaited has ended, or the grant is gone
   void unwanted(const GrantEntry&, const TokenResponse&);  // minted for a login that tokend refuses: revoked
   void discarding(const GrantEntry&);  // a late answer brought a newer token than the revoked one: revoked too
 
@@ -63,6 +64,7 @@ class Departures {
   void forget(Leaving);
   static bool is_signed_in_again(const Leaving&, const Account&);
   void stay(const Leaving&, const Error& why);  // nothing was forgotten
+  void commit(Leaving, Account&);
   void forgotten(const Leaving&, const std::vector<AccountId>& signed_out, Committed);
   std::optional<HttpRequest> revocation(const GrantEntry&) const;
   Unit unit_for(const Leaving&, const std::vector<AccountId>& signed_out);
@@ -75,6 +77,7 @@ class Departures {
   Waiters& waiters_;
   Operations& operations_;
   std::multimap<GrantId, Leaving> awaiting_;
+  std::multimap<AccountId, Leaving> behind_changes_;
   std::map<GrantId, Generation> revoked_at_;
   Told told_ = [](Kind, const Account&) {};
 };

@@ -64,7 +64,7 @@ struct Account {
   std::optional<ClientId> client;
   std::optional<GrantId> grant;
   std::optional<GrantId> unreadable_grant;  // on disk, and not to be lost: this version could not load it
-  bool changing = false;                    // a new definition is on its way to the disk
+  bool changing = false;                    // another row of it is on its way to the disk
   bool leaving = false;                     // its removal is on its way to the disk
   bool searching = false;                   // it logs in as itself, and its first grant is being made
   std::optional<SearchFailure> search_failure;
