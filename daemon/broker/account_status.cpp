@@ -75,7 +75,7 @@ void add_grant(wire::AccountStatus& status, const GrantEntry& entry, const Now& 
   }
   if (entry.record.identity) status.identity = entry.record.identity->label;
   if (entry.record.can_refresh) status.refresh_issued_at = unix_seconds(entry.rotated);
-  if (entry.record.refresh_ends) status.refresh_expires_at = unix_seconds(*entry.record.refresh_ends);
+  if (entry.record.refresh_end) status.refresh_expires_at = unix_seconds(entry.record.refresh_end->at);
   if (const auto at = grant.retry_at()) status.next_attempt_at = wall_seconds(*at, now);
   if (const Trouble* trouble = grant.trouble()) add_history(status, *trouble);
 }

@@ -21,7 +21,7 @@ Broker::Broker(Ports ports, Vault& vault, const Config& config, About about)
       started_(ports_.loop.wall()),
       waiters_(ports_.loop, [this](const TokenWish& wish) { return tokens_.fetch(wish); }),
       exchanges_({ports_.loop, ports_.http, ports_.store, ports_.random, ports_.boot_id}, registry_, vault_,
-                 std::chrono::days(config_.idle_days)),
+                 {std::chrono::days(config_.idle_days), config_.keep_alive}),
       tokens_(ports_.loop, registry_, exchanges_, waiters_),
       logins_({ports_.loop, ports_.http, ports_.redirects, ports_.random}, registry_, exchanges_, waiters_, config_),
       service_logins_({ports_.loop, ports_.http, ports_.store}, registry_, vault_, exchanges_, tokens_, waiters_),

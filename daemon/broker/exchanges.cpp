@@ -60,7 +60,7 @@ void Exchanges::feed_id(GrantId id, GrantEvent event)
 
 void Exchanges::feed(GrantEntry& entry, GrantEvent event)
 {
-  entry.machine.set_idle(is_idle(entry));
+  entry.machine.set_habits(is_idle(entry), habits_.keep_alive);
   perform(entry, entry.machine.handle(std::move(event), moment()));
   admit();
 }
@@ -71,13 +71,13 @@ bool Exchanges::is_idle(const GrantEntry& entry) const
   WallTime newest = entry.consented;
   for (const AccountId id : entry.accounts)
     if (const Account* account = registry_.find(id); account->last_used) newest = std::max(newest, *account->last_used);
-  return newest + idle_ < ports_.loop.wall();
+  return newest + habits_.idle < ports_.loop.wall();
 }
 
 void Exchanges::restore(GrantEntry& entry, Grant::Restored found, std::optional<ConsentNote> note)
 {
   if (note) consents_[entry.id] = Consent{.kind = found.attempt->kind, .note = std::move(*note)};
-  entry.machine.set_idle(is_idle(entry));
+  entry.machine.set_habits(is_idle(entry), habits_.keep_alive);
   perform(entry, entry.machine.restore(std::move(found), moment()));
 }
 

@@ -58,9 +58,13 @@ class Exchanges {
     std::function<void(GrantId)> gone;                                      // instead, when the event was its last
   };
 
-  // idle: a grant that nobody has used for so long is refreshed on request only.
-  Exchanges(Ports ports, Registry& registry, Vault& vault, Seconds idle)
-      : ports_(std::move(ports)), registry_(registry), vault_(vault), idle_(idle)
+  struct Habits {
+    Seconds idle;            // a grant that nobody has used for so long is refreshed on request only
+    bool keep_alive = true;  // but its refresh token is used before it dies of disuse
+  };
+
+  Exchanges(Ports ports, Registry& registry, Vault& vault, Habits habits)
+      : ports_(std::move(ports)), registry_(registry), vault_(vault), habits_(habits)
   {
   }
   void set_hooks(Hooks hooks) { hooks_ = std::move(hooks); }
@@ -143,7 +147,7 @@ class Exchanges {
   std::map<GrantId, Consent> consents_;
   std::map<GrantId, Save> saves_;
   std::uint64_t last_http_ = 0;
-  Seconds idle_;
+  Habits habits_;
   bool admitting_ = false, stopped_ = false;
   std::set<GrantId> last_offers_;  // of a stop, at the disk
 };

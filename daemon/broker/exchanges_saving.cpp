@@ -132,7 +132,7 @@ Exchanges::Save Exchanges::prepare(GrantEntry& entry, const CommitGrant& order)
   const Secret none;
   const Secret& refresh = !minted.refresh_token.empty() ? minted.refresh_token : old ? *old : none;
   save.record.can_refresh = !refresh.empty();
-  if (minted.refresh_expires_in) save.record.refresh_ends = order.attempt.sent + *minted.refresh_expires_in;
+  save.record.refresh_end = end_after(entry.record.refresh_end, minted, order.attempt.sent);
   save.kept.credential = vault_.seal_refresh(context(entry, generation), to_json(save.record, refresh));
   save.unit.changes.push_back(row_of(entry, GrantStatus::kLive, generation, save.kept.credential));
   save.unit.changes.push_back(DropAttempt{entry.id});

@@ -69,7 +69,10 @@ Secret to_json(const GrantRecord& grant, const Secret& refresh_token)
     json.text("identityIssuer", grant.identity->issuer).text("identitySubject", grant.identity->subject);
     json.text("identityLabel", grant.identity->label);
   }
-  if (grant.refresh_ends) json.text("refreshEnds", record::text_of(*grant.refresh_ends));
+  if (grant.refresh_end) {
+    json.text("refreshEnds", record::text_of(grant.refresh_end->at));
+    json.text("refreshEndIs", grant.refresh_end->fixed ? "fixed" : "");
+  }
   if (grant.death) json.text("death", death_json(*grant.death));
   std::vector<std::string> notes;
   for (const TokenNote& note : grant.tokens) notes.push_back(note_json(note));
@@ -90,7 +93,8 @@ Result<OpenedGrant> read_grant_record(const Secret& json)
   if (const std::string metadata = object->text("metadata"); !metadata.empty())
     if (auto read = parse_metadata(metadata, grant.definition.issuer)) grant.metadata = std::move(*read);
   read_identity(*object, grant);
-  grant.refresh_ends = record::time_in(*object, "refreshEnds");
+  if (const auto end = record::time_in(*object, "refreshEnds"))
+    grant.refresh_end = RefreshEnd{*end, object->text("refreshEndIs") == "fixed"};
   grant.death = read_death(object->text("death"));
   for (const std::string& text : record::list_in(*object, "tokens"))
     if (auto note = read_note(text)) grant.tokens.push_back(std::move(*note));

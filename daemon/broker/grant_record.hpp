@@ -26,10 +26,10 @@ struct TokenNote {  // of an access token; its value lies in a row of its own
 };
 
 struct GrantRecord {
-  AccountDefinition definition;          // as it was at the login
-  std::optional<Metadata> metadata;      // as it was discovered; none: every endpoint was given
-  std::optional<Identity> identity;      // none: the provider did not say
-  std::optional<WallTime> refresh_ends;  // as the provider announced it
+  AccountDefinition definition;           // as it was at the login
+  std::optional<Metadata> metadata;       // as it was discovered; none: every endpoint was given
+  std::optional<Identity> identity;       // none: the provider did not say
+  std::optional<RefreshEnd> refresh_end;  // of the refresh token
   std::vector<TokenNote> tokens;
   std::optional<Trouble> death;  // why the grant is dead
 

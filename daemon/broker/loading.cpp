@@ -19,7 +19,7 @@ Credential credential_of(const GrantRow& row, const GrantRecord& record)
     return Dead{why, record.death ? record.death->since : row.rotated};
   }
   if (record.definition.flow == Flow::kClientCredentials) return ClientItself{};
-  if (record.can_refresh) return RefreshToken{row.sealed, std::nullopt, record.refresh_ends};
+  if (record.can_refresh) return RefreshToken{row.sealed, record.refresh_end, row.rotated};
   return Nothing{row.sealed};
 }
 

@@ -197,6 +197,7 @@ std::vector<std::string> needs_restart(const Config& running, const Config& fres
 {
   std::vector<std::string> keys;
   if (running.idle_days != fresh.idle_days) keys.emplace_back("refresh.idle_days");
+  if (running.keep_alive != fresh.keep_alive) keys.emplace_back("refresh.keep_alive");
   if (running.ca_file != fresh.ca_file) keys.emplace_back("network.ca_file");
   if (running.connections != fresh.connections) keys.emplace_back("limits.connections");
   if (running.connections_per_uid != fresh.connections_per_uid) keys.emplace_back("limits.connections_per_uid");

@@ -159,6 +159,7 @@ void Grant::adopt(const Attempt& attempt, TokenResponse& minted, Kept kept, cons
   generation_ = next(attempt.from);
   trouble_.reset();
   if (attempt.kind != AttemptKind::kClientCredentials) keep_credential(attempt, minted, std::move(kept.credential));
+  watch_disuse(now);
   keep_token(attempt, minted, std::move(kept), now);
   std::erase_if(wanted_, [&](const Wanted& wanted) { return wanted.key == attempt.key; });
   std::erase_if(refused_keys_, [&](const RefusedKey& refused) { return refused.key == attempt.key; });
@@ -168,11 +169,17 @@ void Grant::adopt(const Attempt& attempt, TokenResponse& minted, Kept kept, cons
 void Grant::keep_credential(const Attempt& attempt, const TokenResponse& minted, SealedBytes sealed)
 {
   RefreshToken* held = std::get_if<RefreshToken>(&credential_);
-  if (held && minted.refresh_token.empty()) return void(held->sealed = std::move(sealed));
-  if (minted.refresh_token.empty()) return void(credential_ = Nothing{std::move(sealed)});
-  std::optional<WallTime> end;
-  if (minted.refresh_expires_in) end = attempt.sent + *minted.refresh_expires_in;
-  credential_ = RefreshToken{std::move(sealed), std::nullopt, end};
+  if (!held && minted.refresh_token.empty()) return void(credential_ = Nothing{std::move(sealed)});
+  const auto end = end_after(held ? held->end : std::nullopt, minted, attempt.sent);
+  credential_ = RefreshToken{std::move(sealed), end, attempt.sent};
+}
+
+void Grant::watch_disuse(const Moment& now)
+{
+  disused_at_.reset();
+  const RefreshToken* held = std::get_if<RefreshToken>(&credential_);
+  const auto at = held ? keep_alive_at(provider_.refresh, held->issued, held->end) : std::nullopt;
+  if (at) disused_at_ = now.boot + (*at - now.wall);
 }
 
 void Grant::keep_token(const Attempt& attempt, const TokenResponse& minted, Kept kept, const Moment& now)

@@ -15,6 +15,7 @@
 
 #include "daemon/core/error_rules.hpp"
 #include "daemon/core/provider.hpp"
+#include "daemon/core/refresh_policy.hpp"
 #include "daemon/core/schedule.hpp"
 #include "daemon/core/token_key.hpp"
 #include "daemon/core/token_response.hpp"
@@ -69,7 +70,7 @@ struct Attempt {
 
 // What we hold. One line each from here on, so that this is a table.
 // clang-format off
-struct RefreshToken { SealedBytes sealed; std::optional<WallTime> idle_end, absolute_end; };
+struct RefreshToken { SealedBytes sealed; std::optional<RefreshEnd> end; WallTime issued{}; };
 struct ClientItself {};                 // client credentials: nothing to rotate, nothing to lose, no journal
 struct Nothing { SealedBytes sealed; }; // a token that cannot be refreshed, or a consent that is still being exchanged
 struct Dead { ErrorClass why; WallTime since; };  // refused for good; the credential lies in quarantine
@@ -165,7 +166,8 @@ class Grant {
   bool may_refresh() const;
   bool request_is_out() const;  // or about to leave, or answered and not on disk yet: it is awaited
 
-  void set_idle(bool idle) { idle_ = idle; }  // nobody has asked for long: refreshed on request only
+  // idle: nobody has asked for long, so it is refreshed on request only; kept alive: but before it dies of disuse.
+  void set_habits(bool idle, bool kept_alive) { idle_ = idle, kept_alive_ = kept_alive; }
   void set_provider(Provider provider)
   {
     provider_ = std::move(provider);
@@ -222,6 +224,7 @@ class Grant {
   void note_trouble(const Judgement&, const Moment&);
   bool journaled(AttemptKind) const;
   std::optional<TokenKey> due(BootTime) const;
+  void watch_disuse(const Moment&);
   template <class Effect> void emit(Effect effect) { effects_.emplace_back(std::move(effect)); }
 
   Provider provider_;
@@ -243,8 +246,9 @@ class Grant {
   std::vector<RefusedKey> refused_keys_;
   const RefusedKey* refused_key(const TokenKey&) const;
   Seconds poll_interval_{5};
-  bool idle_ = false, retired_ = false;
-  GrantEffects effects_;  // of the event being handled
+  bool idle_ = false, kept_alive_ = true, retired_ = false;
+  std::optional<BootTime> disused_at_;  // the refresh token is used then, whether or not it is needed
+  GrantEffects effects_;                // of the event being handled
 };
 
 }  // namespace tokend

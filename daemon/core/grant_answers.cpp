@@ -225,6 +225,7 @@ GrantEffects Grant::restore(Restored found, const Moment& now)
   generation_ = found.generation;
   tokens_ = std::move(found.tokens);
   trouble_ = std::move(found.trouble);
+  watch_disuse(now);
   if (found.attempt) take_up(std::move(*found.attempt), std::move(found.reply), now);
   return std::move(effects_);
 }

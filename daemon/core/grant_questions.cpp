@@ -28,6 +28,7 @@ bool Grant::request_is_out() const
 
 std::optional<TokenKey> Grant::due(BootTime now) const
 {
+  if (kept_alive_ && disused_at_ && *disused_at_ <= now) return TokenKey{};
   if (idle_) return std::nullopt;
   for (const AccessToken& token : tokens_)
     if (token.refresh_at && *token.refresh_at <= now) return token.key;
@@ -64,8 +65,9 @@ std::optional<BootTime> Grant::next_wake() const
   if (const auto* unsaved = std::get_if<Unsaved>(&exchange_)) return unsaved->again;
   if (const auto* polling = std::get_if<Polling>(&exchange_)) return polling->again;
   if (const auto waiting = retry_at()) return waiting;
-  if (!std::holds_alternative<Resting>(exchange_) || idle_ || !may_refresh()) return std::nullopt;
-  std::optional<BootTime> earliest;
+  if (!std::holds_alternative<Resting>(exchange_) || !may_refresh()) return std::nullopt;
+  std::optional<BootTime> earliest = kept_alive_ ? disused_at_ : std::nullopt;
+  if (idle_) return earliest;
   for (const AccessToken& token : tokens_)
     if (token.refresh_at && (!earliest || *token.refresh_at < *earliest)) earliest = token.refresh_at;
   return earliest;

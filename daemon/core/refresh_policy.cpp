@@ -7,6 +7,8 @@ namespace {
 
 constexpr Seconds kCap{300};
 constexpr Seconds kUnreachableCap{30};
+constexpr Seconds kMostOften{60};  // is a token used for its own sake
+constexpr Seconds kSameEnd{60};    // two answers that differ by less announce one end
 
 Milliseconds scaled(Milliseconds span, double factor)
 {
@@ -74,6 +76,22 @@ BootTime send_again_at(const RefreshRules& rules, const Doubt& doubt)
   const bool freely = rules.rotation == RotationClass::kStatic || rules.refresh_kills_access;
   if (freely || !doubt.access_expires) return backed_off;
   return std::max(backed_off, *doubt.access_expires - kDoubtHeldUntil);
+}
+
+std::optional<RefreshEnd> end_after(const std::optional<RefreshEnd>& held, const TokenResponse& minted, WallTime sent)
+{
+  if (!minted.refresh_expires_in) return minted.refresh_token.empty() ? held : std::nullopt;
+  const WallTime at = sent + *minted.refresh_expires_in;
+  return RefreshEnd{at, held && at <= held->at + kSameEnd};
+}
+
+std::optional<WallTime> keep_alive_at(const RefreshRules& rules, WallTime issued, const std::optional<RefreshEnd>& end)
+{
+  std::optional<WallTime> idle_end;
+  if (rules.idle > Seconds(0)) idle_end = issued + rules.idle;
+  if (end && !end->fixed && (!idle_end || end->at < *idle_end)) idle_end = end->at;
+  if (!idle_end) return std::nullopt;
+  return issued + std::max(kMostOften, (*idle_end - issued) * 2 / 3);
 }
 
 Judgement judge(DiskTrouble trouble)

@@ -5,6 +5,7 @@
 
 #include "daemon/core/error_rules.hpp"
 #include "daemon/core/provider.hpp"
+#include "daemon/core/token_response.hpp"
 #include "daemon/ports/time.hpp"
 
 namespace tokend {
@@ -36,6 +37,20 @@ struct Doubt {
   double jitter = 0;
 };
 BootTime send_again_at(const RefreshRules&, const Doubt&);
+
+// When a refresh token ends by itself, as its provider announced it.
+struct RefreshEnd {
+  WallTime at{};
+  bool fixed = false;  // using the token has not moved it
+
+  bool operator==(const RefreshEnd&) const = default;
+};
+// After an answer to a request that left at `sent`. Where it brought no new token the old end stands.
+std::optional<RefreshEnd> end_after(const std::optional<RefreshEnd>& held, const TokenResponse&, WallTime sent);
+
+// When a refresh token that nobody needs is used, so that it does not die of disuse: at two thirds of its time.
+// nullopt: disuse does not end it, as far as anybody knows.
+std::optional<WallTime> keep_alive_at(const RefreshRules&, WallTime issued, const std::optional<RefreshEnd>&);
 
 // A disk that refused: nothing was sent, or what was saved is not durable.
 Judgement judge(DiskTrouble);

@@ -123,7 +123,7 @@ TEST_CASE("an idle grant is refreshed on request only")
 {
   GrantBench bench;
   bench.refresh();
-  bench.grant.set_idle(true);
+  bench.grant.set_habits(true, true);
   CHECK(bench.grant.next_wake() == std::nullopt);
   bench.later(Seconds(3500));
   CHECK(bench.on(TimePassed{}) == "");
