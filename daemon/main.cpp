@@ -4,6 +4,7 @@
 
 #include "daemon/adapters/boot_id.hpp"
 #include "daemon/adapters/command_line.hpp"
+#include "daemon/adapters/command_notifier.hpp"
 #include "daemon/adapters/curl_http_client.hpp"
 #include "daemon/adapters/daemon.hpp"
 #include "daemon/adapters/redirect_listener.hpp"
@@ -33,7 +34,8 @@ static int run(const CommandLine& line, Log& log)
   RedirectListener redirects(loop.context());
   auto socket = start::listening_socket(places, line.instance);
   const std::string path = socket.path();
-  Broker broker({loop, http, *store, redirects, random, start::required(read_boot_id())}, vault, config,
+  CommandNotifier notifier(loop, log, config);
+  Broker broker({loop, http, *store, redirects, notifier, random, start::required(read_boot_id())}, vault, config,
                 {::getpid(), path, places.state});
   start::load(broker, *store, log);
   UnixListener listener(loop, log, std::move(socket), open_session(broker, loop), start::make_room(config, log));

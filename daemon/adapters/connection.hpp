@@ -17,6 +17,7 @@
 #include "daemon/adapters/deadline_list.hpp"
 #include "daemon/adapters/file_descriptor.hpp"
 #include "daemon/adapters/log.hpp"
+#include "daemon/adapters/peer.hpp"
 #include "daemon/session/session.hpp"
 
 namespace tokend {
@@ -49,6 +50,7 @@ class Connection final : public SessionHost,
   void end_session() { session_.reset(); }  // after it was closed, and outside the session's calls
 
   void wake() override;
+  std::string program() const override { return program_of(peer_); }
   void on_deadline() override;
 
   const PeerCredentials& peer() const { return peer_; }

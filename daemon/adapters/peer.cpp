@@ -1,6 +1,9 @@
 #include "daemon/adapters/peer.hpp"
 
+#include <fmt/format.h>
 #include <sys/socket.h>
+
+#include <fstream>
 
 namespace tokend {
 
@@ -11,6 +14,14 @@ std::optional<PeerCredentials> peer_credentials(int socket)
   if (::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0 || size != sizeof credentials)
     return std::nullopt;
   return PeerCredentials{.uid = credentials.uid, .gid = credentials.gid, .pid = credentials.pid};
+}
+
+std::string program_of(const PeerCredentials& peer)
+{
+  std::ifstream file(fmt::format("/proc/{}/comm", peer.pid));
+  std::string name;
+  std::getline(file, name);
+  return name;
 }
 
 }  // namespace tokend

@@ -28,7 +28,8 @@ Broker::Broker(Ports ports, Vault& vault, const Config& config, About about)
       changes_({ports_.loop, ports_.store}, registry_, vault_, exchanges_, waiters_, operations_, config_),
       departures_({ports_.loop, ports_.http, ports_.store}, registry_, vault_, exchanges_, tokens_, waiters_,
                   operations_),
-      events_(ports_.loop, registry_, waiters_, [this](Account& account) { return status_of(account); })
+      events_(ports_.loop, registry_, waiters_, [this](Account& account) { return status_of(account); }),
+      notices_(ports_.loop, ports_.notifier)
 {
   connect();
 }

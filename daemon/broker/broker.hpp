@@ -14,6 +14,7 @@
 #include "daemon/broker/events.hpp"
 #include "daemon/broker/exchanges.hpp"
 #include "daemon/broker/logins.hpp"
+#include "daemon/broker/notices.hpp"
 #include "daemon/broker/ready_reply.hpp"
 #include "daemon/broker/registry.hpp"
 #include "daemon/broker/service_logins.hpp"
@@ -32,6 +33,7 @@ class Broker {
     HttpClient& http;
     TokenStore& store;
     Redirects& redirects;
+    Notifier& notifier;
     Random& random;
     std::string boot_id;
   };
@@ -97,6 +99,7 @@ class Broker {
   AccountChanges changes_;
   Departures departures_;
   Events events_;
+  Notices notices_;
   std::function<void()> quiesced_;
 };
 

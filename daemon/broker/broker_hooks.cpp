@@ -32,6 +32,9 @@ void Broker::connect()
   tokens_.on_rejected([this](const Account& account) {
     events_.tell(wire::EventKind::kRejected, status_of(*registry_.find(account.id)));
   });
+  tokens_.on_wish([this](const Account& account, const Error& obstacle, const Waiter& waiter) {
+    notices_.wish(account, obstacle, waiter.program());
+  });
   tokens_.on_service_account([this](Account& account) { service_logins_.start(account); });
   service_logins_.on_changed([this](AccountId id) { account_changed(id); });
   logins_.on_changed([this](AccountId id) { account_changed(id); });
@@ -52,6 +55,7 @@ void Broker::connect()
     logins_.cancel(account.id, account.name + ": the account was removed");
     events_.tell(wire::EventKind::kRemoved, status_of(*registry_.find(account.id)));
     events_.forget(account.name);
+    notices_.forget(account.id);
   });
   ports_.loop.on_alarm([this] { on_alarm(); });
 }

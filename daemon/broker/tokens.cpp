@@ -83,7 +83,7 @@ void Tokens::get(const wire::GetTokenCall& call, Waiter& waiter)
   GrantEntry* entry = registry_.grant_of(*account);
   const bool service = account->definition.flow == Flow::kClientCredentials;
   if (!entry && service) return start_service_(*account);
-  if (!entry && wish.login) return;
+  if (!entry && wish.login) return told_wish_(*account, never_signed_in(*account), waiter);
   if (!entry) return waiters_.fail(waiter, never_signed_in(*account));
   if (!call.rejected.empty())
     if (auto error = take_back(*account, *entry, call.rejected)) return waiters_.fail(waiter, std::move(*error));
@@ -152,6 +152,7 @@ void Tokens::settle_impatient(Account& account, const Grant& grant, const TokenK
     const bool dead = !trouble || trouble->what == ErrorClass::kRelogin || trouble->what == ErrorClass::kConsent;
     const bool waits_on = (trouble && can_clear_by_itself(*trouble) && wish.patient) || (dead && wish.login);
     if (!waits_on) settle(account, waiter);
+    else if (dead) told_wish_(account, needs_login(account, trouble), waiter);
   });
 }
 

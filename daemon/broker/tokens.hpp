@@ -14,6 +14,7 @@ class Tokens {
   static constexpr Seconds kReplyKept{600};  // unused, then it is sealed again
 
   using StartService = std::function<void(Account&)>;
+  using ToldWish = std::function<void(const Account&, const Error& obstacle, const Waiter&)>;
 
   Tokens(Loop& loop, Registry& registry, Exchanges& exchanges, Waiters& waiters)
       : loop_(loop), registry_(registry), exchanges_(exchanges), waiters_(waiters)
@@ -21,6 +22,7 @@ class Tokens {
   }
   void on_rearm(std::function<void()> rearm) { rearm_ = std::move(rearm); }  // next_wake() may have moved
   void on_rejected(std::function<void(const Account&)> told) { told_rejected_ = std::move(told); }
+  void on_wish(ToldWish told) { told_wish_ = std::move(told); }                       // somebody waits for a person
   void on_service_account(StartService start) { start_service_ = std::move(start); }  // it needs nobody's consent
 
   // nullptr: call get(). The reply holds until the next call into the broker.
@@ -54,6 +56,7 @@ class Tokens {
   Waiters& waiters_;
   Alarms reply_ends_;  // by account
   StartService start_service_;
+  ToldWish told_wish_ = [](const Account&, const Error&, const Waiter&) {};
   std::function<void(const Account&)> told_rejected_ = [](const Account&) {};
   std::function<void()> rearm_ = [] {};
 };

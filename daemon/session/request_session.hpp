@@ -50,6 +50,7 @@ class RequestSession : public Session, private Waiter {
 
   void on_answer(const Answer&) final;
   bool has_room() const final { return untaken_ < Outbox::kFull; }
+  std::string program() const final { return host_.program(); }
   Next give(const Answer&, Outbox&);
   Next go_on(Outbox&);  // all that was said has been sent
   Next serve(std::string_view& input, Outbox&);

@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <string>
 
 #include "daemon/session/outbox.hpp"
 
@@ -53,6 +54,7 @@ class SessionHost {
   // Only from outside the session's own on_...() calls (the broker answers from a later turn). If the client turns out
   // to be gone, on_peer_gone() is called inside too; the session itself lives on until a later turn.
   virtual void wake() = 0;
+  virtual std::string program() const { return {}; }  // what the client calls itself; empty: nobody knows
 };
 
 // Who is at the other end, as the kernel saw it when the client connected (SO_PEERCRED).

@@ -63,8 +63,9 @@ void Simulation::violated(const std::string& what)
 void Simulation::start()
 {
   vault_ = std::make_unique<Vault>(vault_row_, master_key_, product_random_);
-  broker_ = std::make_unique<Broker>(Broker::Ports{loop_, network_, store_, redirects_, product_random_, "boot"},
-                                     *vault_, config_, Broker::About{});
+  broker_ =
+      std::make_unique<Broker>(Broker::Ports{loop_, network_, store_, redirects_, nobody_, product_random_, "boot"},
+                               *vault_, config_, Broker::About{});
   for (const std::string& problem : broker_->load(*store_.load())) violated("at the start: " + problem);
 }
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "daemon/broker/broker.hpp"
+#include "tests/sim/nobody.hpp"
 #include "tests/sim/virtual_network.hpp"
 #include "tests/sim/virtual_redirects.hpp"
 #include "tests/sim/virtual_store.hpp"
@@ -66,6 +67,7 @@ class Simulation {
   VirtualStore store_;
   VirtualNetwork network_;
   VirtualRedirects redirects_;
+  Nobody nobody_;
   std::vector<std::unique_ptr<VirtualProvider>> providers_;
   std::vector<AccountPlan> accounts_;
   Config config_;

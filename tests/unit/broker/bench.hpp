@@ -22,6 +22,7 @@ class Caller final : public Waiter {
   std::vector<std::string> answers;  // a token's value, or JSON
   std::optional<Error> error;
   bool over = false;
+  std::string program() const override { return "git"; }
 
   bool answered() const { return !answers.empty() || error; }
   std::string token() const { return answers.empty() ? "none" : answers.back(); }
@@ -80,6 +81,7 @@ struct Bench {
   ScriptedProvider provider;
   ScriptedDisk disk{loop};
   ScriptedBrowser browser;
+  PersonTold notifier;
   CountingRandom random;
   Config config;
   std::unique_ptr<Vault> vault;

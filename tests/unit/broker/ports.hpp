@@ -9,6 +9,7 @@
 
 #include "daemon/ports/http_client.hpp"
 #include "daemon/ports/loop.hpp"
+#include "daemon/ports/notifier.hpp"
 #include "daemon/ports/random.hpp"
 #include "daemon/ports/redirects.hpp"
 #include "daemon/ports/token_store.hpp"
@@ -124,6 +125,12 @@ class ScriptedBrowser final : public Redirects {
 
  private:
   std::move_only_function<void(BrowserRequest, AnswerBrowser)> handler_;
+};
+
+class PersonTold final : public Notifier {
+ public:
+  void tell(const Notice& notice) override { notices.push_back(notice); }
+  std::vector<Notice> notices;
 };
 
 std::string parameter_of(std::string_view url, std::string_view name);

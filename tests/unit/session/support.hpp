@@ -67,6 +67,11 @@ class NoRedirects final : public Redirects {
   void close(std::uint16_t) override {}
 };
 
+class Nobody final : public Notifier {
+ public:
+  void tell(const Notice&) override {}
+};
+
 class CountingRandom final : public Random {
  public:
   void fill(std::span<std::byte> bytes) override
@@ -87,6 +92,7 @@ struct Daemon {
   OneAnswer http{loop};
   WellDisk store{loop};
   NoRedirects redirects;
+  Nobody nobody;
   CountingRandom random;
   Config config;
   Vault vault;
