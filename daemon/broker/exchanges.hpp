@@ -64,7 +64,7 @@ class Exchanges {
   };
 
   Exchanges(Ports ports, Registry& registry, Vault& vault, Habits habits)
-      : ports_(std::move(ports)), registry_(registry), vault_(vault), habits_(habits)
+      : ports_(std::move(ports)), registry_(registry), vault_(vault), habits_(habits), offset_(clock_offset())
   {
   }
   void set_hooks(Hooks hooks) { hooks_ = std::move(hooks); }
@@ -88,6 +88,7 @@ class Exchanges {
 
   void note_use(const Account&);
   void save(const Account&);                                       // its row; nobody waits for it
+  void save(const GrantEntry&);                                    // its record, now or with its next exchange
   std::optional<GrantId> login_being_saved(const Account&) const;  // its consent is at the disk
   bool saves_login_of(const Account&) const;                       // a unit under way, or refused so far, holds its row
   AccountRow row_of(const Account&) const;
@@ -120,6 +121,8 @@ class Exchanges {
 
   void feed_id(GrantId, GrantEvent);  // from callbacks
   void admit();
+  void notice_clock_step();
+  Milliseconds clock_offset() const;
   bool is_idle(const GrantEntry&) const;
   GrantContext context(const GrantEntry&, Generation) const;
   AttemptRow attempt_row(const GrantEntry&, const Attempt&, const HttpReply*) const;
@@ -148,6 +151,7 @@ class Exchanges {
   std::map<GrantId, Save> saves_;
   std::uint64_t last_http_ = 0;
   Habits habits_;
+  Milliseconds offset_;  // of the wall clock, against the clock that never steps
   bool admitting_ = false, stopped_ = false;
   std::set<GrantId> last_offers_;  // of a stop, at the disk
 };

@@ -165,6 +165,7 @@ std::vector<AccessToken> Loading::tokens_of(const GrantRow& grant, const GrantRe
 AccessToken Loading::token_of(const TokenRow& row, const TokenNote& note, const RefreshRules& rules) const
 {
   AccessToken token{.key = note.key, .sealed = row.sealed, .row = row.id, .generation = row.generation};
+  token.restored = true;
   token.type = note.type;
   token.granted = note.granted;
   token.minted_wall = note.minted;

@@ -218,6 +218,17 @@ void Grant::on(const ConnectionImproved&, const Moment& now)
   if (may_refresh()) start_next(now);
 }
 
+// Backwards it could only make a token seem to live longer than it does.
+void Grant::on(const ClockStepped&, const Moment& now)
+{
+  for (AccessToken& token : tokens_) {
+    if (!token.restored || !token.expires) continue;
+    token.expires = std::min(*token.expires, now.boot + (token.minted_wall + *token.lifetime - now.wall));
+    token.refresh_at = *token.expires - refresh_margin(provider_.refresh, *token.lifetime, now.jitter);
+  }
+  watch_disuse(now);
+}
+
 void Grant::on(const SaveNow&, const Moment& now)
 {
   Unsaved* unsaved = doing<Unsaved>();

@@ -42,6 +42,7 @@ struct AccessToken {
   std::optional<Seconds> lifetime;  // as the provider gave it; none: unknown or unlimited
   std::optional<BootTime> expires;
   std::optional<BootTime> refresh_at;  // ahead of expires; jittered
+  bool restored = false;               // from disk: its deadlines are as right as the wall clock was at the start
 };
 
 struct Trouble {
@@ -104,11 +105,13 @@ struct Kept { SealedBytes credential; SealedBytes access; std::int64_t token_row
 struct GrantCommitted { AttemptId attempt; Committed outcome; Kept kept; };
 struct MintedRefused { AttemptId attempt; std::string why; };  // it is another person's: nothing of it is kept, and the login is over
 struct ConnectionImproved {};                       // definition changed or network came up: waiting is over
+struct ClockStepped {};                             // the wall clock was set
 struct SaveNow {};                                  // the last chance before a stop: what the disk has refused is offered again
 struct Retired {};                                  // no account points here any more
 struct TimePassed {};                               // next_wake() has come
 using GrantEvent = std::variant<TokenWanted, TokenRefused, RefreshOrdered, ConsentGiven, SlotGranted, IntentCommitted, Answered,
-                                ReplyCommitted, GrantCommitted, MintedRefused, ConnectionImproved, SaveNow, Retired, TimePassed>;
+                                ReplyCommitted, GrantCommitted, MintedRefused, ConnectionImproved, ClockStepped, SaveNow, Retired,
+                                TimePassed>;
 
 // Effects: do this. Pointers reach into the grant and hold until its next event.
 struct TakeSlot { Urgency urgency; };
@@ -196,6 +199,7 @@ class Grant {
   void on(GrantCommitted&, const Moment&);
   void on(const MintedRefused&, const Moment&);
   void on(const ConnectionImproved&, const Moment&);
+  void on(const ClockStepped&, const Moment&);
   void on(const SaveNow&, const Moment&);
   void on(const Retired&, const Moment&);
   void on(const TimePassed&, const Moment&);

@@ -178,6 +178,21 @@ TEST_CASE("a login whose provider had answered is finished")
   CHECK(bench.disk.grants.size() == 1);
 }
 
+TEST_CASE("a token that a start with a slow clock took for fresh is not served once the clock is right")
+{
+  Bench bench;
+  bench.add("mail");
+  bench.sign_in("mail");
+  bench.loop.step_wall(-std::chrono::years(10));
+  bench.restart(std::chrono::hours(2));
+  CHECK(bench.ask("mail").token() == "at-1");
+  bench.loop.step_wall(std::chrono::years(10));
+  bench.loop.ring();
+  bench.run();
+  CHECK(bench.status("mail").state == wire::State::kRefreshing);
+  CHECK_FALSE(bench.ask("mail").answered());
+}
+
 TEST_CASE("a grant that nobody points to is dropped")
 {
   Bench bench;
