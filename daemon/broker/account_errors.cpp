@@ -218,6 +218,14 @@ Error consent_error(const Account& account, const Trouble& trouble)
   return error;
 }
 
+Error ends_soon(const Account& account, WallTime at)
+{
+  Error error{.code = ErrorCode::kLoginRequired, .cause = "login_ends", .account = account.name};
+  error.reason = fmt::format("{}: the login ends on {}", account.name, day_and_time(at));
+  error.next = next_login(account);
+  return error;
+}
+
 Error disk_refused(const std::string& account, DiskTrouble trouble)
 {
   const Judgement judgement = judge(trouble);

@@ -23,6 +23,7 @@ struct NextTry {
 Error in_trouble(const Account&, const Trouble&, const std::optional<NextTry>&);
 Error no_answer_in_time(const Account&);
 Error consent_error(const Account&, const Trouble&);  // the exchange of a login failed
+Error ends_soon(const Account&, WallTime at);         // not yet, and nothing that tokend does can help
 Error disk_refused(const std::string& account, DiskTrouble);
 Error being_changed(const std::string& account);
 

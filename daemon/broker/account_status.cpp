@@ -1,6 +1,7 @@
 #include "daemon/broker/account_status.hpp"
 
 #include "daemon/broker/account_errors.hpp"
+#include "daemon/broker/ageing.hpp"
 #include "daemon/core/provider.hpp"
 
 namespace tokend {
@@ -45,7 +46,8 @@ void add_trouble(wire::AccountStatus& status, const Account& account, const Gran
   const bool explained =
       status.state == State::kSignedOut || status.state == State::kNeedsLogin || status.state == State::kBackingOff;
   if (explained) return explain(status, obstacle(account, entry, now.boot));
-  if (is_outgrown(account, entry)) explain(status, definition_changed(account));
+  if (is_outgrown(account, entry)) return explain(status, definition_changed(account));
+  if (const auto end = entry ? told_end(*entry, now.wall) : std::nullopt) explain(status, ends_soon(account, *end));
 }
 
 void add_history(wire::AccountStatus& status, const Trouble& trouble)
@@ -75,7 +77,9 @@ void add_grant(wire::AccountStatus& status, const GrantEntry& entry, const Now& 
   }
   if (entry.record.identity) status.identity = entry.record.identity->label;
   if (entry.record.can_refresh) status.refresh_issued_at = unix_seconds(entry.rotated);
-  if (entry.record.refresh_end) status.refresh_expires_at = unix_seconds(entry.record.refresh_end->at);
+  const LoginEnds ends = login_ends(entry);
+  if (ends.absolute) status.refresh_expires_at = unix_seconds(*ends.absolute);
+  if (ends.idle) status.refresh_idle_at = unix_seconds(*ends.idle);
   if (const auto at = grant.retry_at()) status.next_attempt_at = wall_seconds(*at, now);
   if (const Trouble* trouble = grant.trouble()) add_history(status, *trouble);
 }

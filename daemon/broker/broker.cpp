@@ -29,7 +29,8 @@ Broker::Broker(Ports ports, Vault& vault, const Config& config, About about)
       departures_({ports_.loop, ports_.http, ports_.store}, registry_, vault_, exchanges_, tokens_, waiters_,
                   operations_),
       events_(ports_.loop, registry_, waiters_, [this](Account& account) { return status_of(account); }),
-      notices_(ports_.loop, ports_.notifier)
+      notices_(ports_.loop, ports_.notifier),
+      ageing_(ports_.loop, registry_)
 {
   connect();
 }
@@ -39,7 +40,7 @@ void Broker::rearm()
 {
   std::optional<BootTime> earliest;
   for (const auto at : {exchanges_.next_wake(), logins_.next_wake(), service_logins_.next_wake(), tokens_.next_wake(),
-                        waiters_.next_deadline()})
+                        ageing_.next_wake(), waiters_.next_deadline()})
     if (at && (!earliest || *at < *earliest)) earliest = at;
   if (earliest) ports_.loop.alarm_at(*earliest);
 }
@@ -51,12 +52,14 @@ void Broker::on_alarm()
   logins_.on_time();
   service_logins_.on_time();
   tokens_.on_time();
+  ageing_.on_time();
   rearm();
 }
 
 void Broker::grant_changed(GrantEntry& entry)
 {
   for (const AccountId id : entry.accounts) account_changed(id);
+  ageing_.watch(entry);
   grant_rested(entry.id);
 }
 
@@ -72,6 +75,7 @@ std::vector<std::string> Broker::load(const Snapshot& snapshot, bool complete)
   Loading loading(snapshot, complete, registry_, vault_, {ports_.loop.now(), ports_.loop.wall()});
   loading.fill();
   loading.take_up(exchanges_, ports_.store);
+  for (const auto& [id, entry] : registry_.grants()) ageing_.watch(*entry);
   rearm();
   return std::move(loading).problems();
 }

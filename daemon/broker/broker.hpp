@@ -10,6 +10,7 @@
 #include <string>
 
 #include "daemon/broker/account_changes.hpp"
+#include "daemon/broker/ageing.hpp"
 #include "daemon/broker/departures.hpp"
 #include "daemon/broker/events.hpp"
 #include "daemon/broker/exchanges.hpp"
@@ -100,6 +101,7 @@ class Broker {
   Departures departures_;
   Events events_;
   Notices notices_;
+  Ageing ageing_;
   std::function<void()> quiesced_;
 };
 

@@ -25,7 +25,18 @@ void Broker::connect()
       .unwanted = [this](const GrantEntry& entry, const TokenResponse& minted) { departures_.unwanted(entry, minted); },
       .discarding = [this](const GrantEntry& entry) { departures_.discarding(entry); },
       .changed = [this](GrantEntry& entry) { grant_changed(entry); },
-      .gone = [this](GrantId id) { grant_rested(id); },
+      .gone =
+          [this](GrantId id) {
+            ageing_.forget(id);
+            grant_rested(id);
+          },
+  });
+  ageing_.on_warning([this](GrantEntry& entry, int days) {
+    exchanges_.save(entry);
+    for (const AccountId id : entry.accounts) {
+      events_.tell(wire::EventKind::kAgeing, status_of(*registry_.find(id)));
+      notices_.ending(*registry_.find(id), days);
+    }
   });
   logins_.on_rearm([this] { rearm(); });
   tokens_.on_rearm([this] { rearm(); });

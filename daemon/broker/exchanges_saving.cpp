@@ -41,6 +41,18 @@ void Exchanges::save(const Account& account)
   ports_.store.commit(Unit{.changes = {row_of(account)}}, [](Committed) {});
 }
 
+void Exchanges::save(const GrantEntry& entry)
+{
+  const auto credential = refresh_token_of(entry);
+  if (!credential || saves_.contains(entry.id)) return;
+  const Generation generation = entry.machine.generation();
+  SealedBytes sealed = vault_.seal_refresh(context(entry, generation), to_json(entry.record, *credential));
+  Unit unit{.changes = {row_of(entry, GrantStatus::kLive, generation, std::move(sealed))},
+            .when = Precondition{entry.id, generation, std::nullopt}};
+  std::get<GrantRow>(unit.changes.front()).rotated = entry.rotated;
+  ports_.store.commit(std::move(unit), [](Committed) {});
+}
+
 void Exchanges::note_use(const Account& account)
 {
   ports_.store.commit(Unit{.changes = {AccountUsed{account.id, day_of(account)}}}, [](Committed) {});

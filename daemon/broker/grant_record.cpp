@@ -73,6 +73,10 @@ Secret to_json(const GrantRecord& grant, const Secret& refresh_token)
     json.text("refreshEnds", record::text_of(grant.refresh_end->at));
     json.text("refreshEndIs", grant.refresh_end->fixed ? "fixed" : "");
   }
+  if (grant.warned) {
+    json.text("warnedDays", record::text_of(grant.warned->days));
+    json.text("warnedEnd", record::text_of(grant.warned->end));
+  }
   if (grant.death) json.text("death", death_json(*grant.death));
   std::vector<std::string> notes;
   for (const TokenNote& note : grant.tokens) notes.push_back(note_json(note));
@@ -95,6 +99,8 @@ Result<OpenedGrant> read_grant_record(const Secret& json)
   read_identity(*object, grant);
   if (const auto end = record::time_in(*object, "refreshEnds"))
     grant.refresh_end = RefreshEnd{*end, object->text("refreshEndIs") == "fixed"};
+  if (const auto end = record::time_in(*object, "warnedEnd"))
+    grant.warned = Warned{static_cast<int>(record::number_in(*object, "warnedDays").value_or(0)), *end};
   grant.death = read_death(object->text("death"));
   for (const std::string& text : record::list_in(*object, "tokens"))
     if (auto note = read_note(text)) grant.tokens.push_back(std::move(*note));

@@ -25,11 +25,19 @@ struct TokenNote {  // of an access token; its value lies in a row of its own
   bool operator==(const TokenNote&) const = default;
 };
 
+struct Warned {  // a person knows that the login ends then
+  int days = 0;  // since so many were left at most
+  WallTime end{};
+
+  bool operator==(const Warned&) const = default;
+};
+
 struct GrantRecord {
   AccountDefinition definition;           // as it was at the login
   std::optional<Metadata> metadata;       // as it was discovered; none: every endpoint was given
   std::optional<Identity> identity;       // none: the provider did not say
   std::optional<RefreshEnd> refresh_end;  // of the refresh token
+  std::optional<Warned> warned;
   std::vector<TokenNote> tokens;
   std::optional<Trouble> death;  // why the grant is dead
 

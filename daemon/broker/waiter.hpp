@@ -69,8 +69,8 @@ class Waiter {
   Waiter(const Waiter&) = delete;
   Waiter& operator=(const Waiter&) = delete;
   virtual ~Waiter();
-  virtual void on_answer(const Answer&) = 0;      // what the answer points to holds during the call only
-  virtual bool has_room() const { return true; }  // for one more answer of a walk
+  virtual void on_answer(const Answer&) = 0;          // what the answer points to holds during the call only
+  virtual bool has_room() const { return true; }      // for one more answer of a walk
   virtual std::string program() const { return {}; }  // what asks calls itself, for people; nothing rests on it
   bool waiting() const { return home_ != nullptr; }
 
