@@ -28,7 +28,7 @@ static int run(const CommandLine& line, Log& log)
   SystemRandom random;
   const auto state = start::required(StateDirectory::open(places.state));
   const auto to_loop = [&loop](auto task) { loop.post_from_any_thread(std::move(task)); };
-  const auto store = start::required(SqliteTokenStore::open(state, loop.wall(), to_loop));
+  const auto store = start::required(SqliteTokenStore::open(state, places.spill, loop.wall(), to_loop));
   Vault vault = start::required(open_vault(state, *store, random));
   CurlHttpClient http(loop, config.ca_file);
   RedirectListener redirects(loop.context());

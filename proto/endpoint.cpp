@@ -90,12 +90,17 @@ std::optional<std::string> explicit_socket(const Environment& environment, const
   return option ? option : non_empty(environment, "TOKEND_SOCKET");
 }
 
+std::optional<std::string> runtime_directory(const Environment& environment, Instance instance)
+{
+  if (instance == Instance::kSystem) return "/run/tokend";
+  for (const auto& runtime : {absolute(environment, "XDG_RUNTIME_DIR"), std::optional(run_user(environment))})
+    if (runtime && environment.own_directory(*runtime)) return below(*runtime, "tokend");
+  return std::nullopt;
+}
+
 std::string default_socket(const Environment& environment, const std::string& state_directory, Instance instance)
 {
-  if (instance == Instance::kSystem) return std::string(kSystemSocket);
-  for (const auto& runtime : {absolute(environment, "XDG_RUNTIME_DIR"), std::optional(run_user(environment))})
-    if (runtime && environment.own_directory(*runtime)) return socket_in_runtime(*runtime);
-  return below(state_directory, kSocketName);
+  return below(runtime_directory(environment, instance).value_or(state_directory), kSocketName);
 }
 
 }  // namespace tokend

@@ -39,6 +39,9 @@ Result<std::string> config_directory(const Environment&, const std::optional<std
 
 // What --socket or $TOKEND_SOCKET say: they win even over a socket that systemd hands over.
 std::optional<std::string> explicit_socket(const Environment&, const std::optional<std::string>& option);
+// Where what must outlive the process, but not the machine, goes: $XDG_RUNTIME_DIR/tokend, or /run/user/UID/tokend,
+// where that is ours; of the system's daemon /run/tokend. nullopt: there is no such place.
+std::optional<std::string> runtime_directory(const Environment&, Instance);
 // Else, without systemd: in the runtime directory if it is ours, else in `state_directory`.
 std::string default_socket(const Environment&, const std::string& state_directory, Instance);
 

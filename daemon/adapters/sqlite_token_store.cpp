@@ -28,17 +28,18 @@ template <class Body> std::thread thread_without_signals(Body body)
 
 }  // namespace
 
-SqliteTokenStore::Opened SqliteTokenStore::open(const StateDirectory& directory, WallTime now, PostToLoop post)
+SqliteTokenStore::Opened SqliteTokenStore::open(const StateDirectory& directory, const std::filesystem::path& spill,
+                                                WallTime now, PostToLoop post)
 {
   auto database = open_database(directory, now);
   if (!database) return std::unexpected(std::move(database.error()));
   UnitCommitter committer(std::move(*database), directory.path() / kDatabaseName,
                           Ballast(directory.path() / kBallastName));
-  return std::unique_ptr<SqliteTokenStore>(new SqliteTokenStore(std::move(committer), now, std::move(post)));
+  return std::unique_ptr<SqliteTokenStore>(new SqliteTokenStore(std::move(committer), spill, now, std::move(post)));
 }
 
-SqliteTokenStore::SqliteTokenStore(UnitCommitter committer, WallTime now, PostToLoop post)
-    : committer_(std::move(committer)), opened_at_(now), post_to_loop_(std::move(post))
+SqliteTokenStore::SqliteTokenStore(UnitCommitter committer, std::filesystem::path spill, WallTime now, PostToLoop post)
+    : committer_(std::move(committer)), spill_(std::move(spill)), opened_at_(now), post_to_loop_(std::move(post))
 {
   thread_ = thread_without_signals([this] { run(); });
 }

@@ -29,7 +29,8 @@ class SqliteTokenStore final : public TokenStore {
   using Opened = std::expected<std::unique_ptr<SqliteTokenStore>, DatabaseRefusal>;
 
   // `now` names the copy of a damaged database, and stamps rows that load() sets aside. The directory may go first.
-  static Opened open(const StateDirectory&, WallTime now, PostToLoop);
+  // spill: where answers go that the disk refuses; empty: nowhere.
+  static Opened open(const StateDirectory&, const std::filesystem::path& spill, WallTime now, PostToLoop);
   ~SqliteTokenStore() override;
 
   Result<Snapshot> load() override;
@@ -51,13 +52,14 @@ class SqliteTokenStore final : public TokenStore {
     std::move_only_function<void(Committed)> answer;
   };
 
-  SqliteTokenStore(UnitCommitter, WallTime now, PostToLoop);
+  SqliteTokenStore(UnitCommitter, std::filesystem::path spill, WallTime now, PostToLoop);
   void run();
   std::vector<Queued> take();  // under mutex_
   void commit_and_answer(std::vector<Queued>);
   void await_work(std::unique_lock<std::mutex>&);
 
   UnitCommitter committer_;  // the thread's, from the first commit on
+  std::filesystem::path spill_;
   WallTime opened_at_;
   PostToLoop post_to_loop_;
   std::vector<DamagedRow> damaged_;

@@ -24,6 +24,7 @@ Places find_places(const CommandLine& line)
   places.config = required(config_directory(environment, line.config_dir, line.instance));
   places.explicit_socket = explicit_socket(environment, line.socket);
   places.default_socket = default_socket(environment, places.state, line.instance);
+  if (const auto runtime = runtime_directory(environment, line.instance)) places.spill = *runtime + "/spill";
   return places;
 }
 

@@ -48,6 +48,7 @@ struct Places {
   std::string state, config;
   std::optional<std::string> explicit_socket;
   std::string default_socket;
+  std::string spill;  // empty: nowhere
 };
 Places find_places(const CommandLine&);  // throws Refused
 

@@ -49,6 +49,12 @@ Result<Snapshot> SqliteTokenStore::load()
     LoadedRows loaded = load_rows(committer_.database());
     damaged_ = std::move(loaded.damaged);
     if (!damaged_.empty()) set_aside(committer_.database(), damaged_, opened_at_);
+    const auto vault = read_vault(committer_.database());
+    if (vault && !spill_.empty()) {
+      Spill spill(spill_, vault->database_id);
+      spill.add_to(loaded.snapshot);
+      committer_.set_spill(std::move(spill));
+    }
     return std::move(loaded.snapshot);
   });
 }

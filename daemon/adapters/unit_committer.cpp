@@ -27,6 +27,17 @@ Database& UnitCommitter::database() { return unused_.value(); }
 
 std::vector<Committed> UnitCommitter::commit(std::span<const Unit> units)
 {
+  std::vector<Committed> outcomes = commit_together(units);
+  for (std::size_t i = 0; i < units.size(); ++i) {
+    const bool stale = !outcomes[i] && outcomes[i].error() == DiskTrouble::kStale;
+    if (outcomes[i]) spill_.committed(units[i]);
+    else if (!stale) spill_.refused(units[i]);
+  }
+  return outcomes;
+}
+
+std::vector<Committed> UnitCommitter::commit_together(std::span<const Unit> units)
+{
   if (std::ranges::none_of(units, is_intent) || takes_intents())
     if (Outcomes together = attempt(units)) return std::move(*together);
   std::vector<Committed> outcomes;

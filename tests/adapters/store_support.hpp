@@ -60,16 +60,16 @@ using Store = std::unique_ptr<SqliteTokenStore>;
 // The "loop" of these tests is the store thread itself.
 inline void run_at_once(std::move_only_function<void()> work) { work(); }
 
-inline Store open_store(const StateDirectory& directory)
+inline Store open_store(const StateDirectory& directory, const std::filesystem::path& spill = {})
 {
-  auto opened = SqliteTokenStore::open(directory, kNow, run_at_once);
+  auto opened = SqliteTokenStore::open(directory, spill, kNow, run_at_once);
   if (!opened) throw std::runtime_error(opened.error().error.reason);
   return std::move(*opened);
 }
 
 inline DatabaseRefusal refusal(const StateDirectory& directory)
 {
-  auto opened = SqliteTokenStore::open(directory, kNow, run_at_once);
+  auto opened = SqliteTokenStore::open(directory, {}, kNow, run_at_once);
   if (opened) throw std::runtime_error("the database was not refused");
   return opened.error();
 }

@@ -1,7 +1,7 @@
 // A disk that is really full: a small file system of its own under the state directory. Needs root, to mount it.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { closeSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
@@ -14,6 +14,8 @@ import { Sandbox } from './lib/sandbox.mjs';
 
 const kDiskSize = '4m';
 const kPage = 4096;
+// So much that the answer, which repeats them, does not fit where the emptied log was.
+const kLongScopes = Array.from({ length: 12 }, (_, n) => ['--scope', `${n}-`.padEnd(480, 'x')]).flat();
 
 describe('on a full disk', { skip: leftOut('root') }, () => {
   let provider, sandbox;
@@ -26,7 +28,7 @@ describe('on a full disk', { skip: leftOut('root') }, () => {
     await mkdir(sandbox.state, { recursive: true });
     execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kDiskSize},mode=0700`, 'tokend-test', sandbox.state]);
     await sandbox.startDaemon();
-    await addSignedIn(sandbox, 'acme', provider);
+    await addSignedIn(sandbox, 'acme', provider, ...kLongScopes);
   });
   afterEach(async () => {
     await sandbox.daemon.kill('SIGKILL');
@@ -62,6 +64,27 @@ describe('on a full disk', { skip: leftOut('root') }, () => {
     const after = await token(sandbox, 'acme');
     assert.notEqual(after, before);
     assert.ok(await provider.accepts(after));
+  });
+
+  test('what a provider has rotated outlives a kill though the disk takes nothing at all', async () => {
+    await sandbox.restartDaemon('SIGTERM');
+    await provider.fault('stall_answer');
+    const refreshing = sandbox.start('tokenctl', ['refresh', 'acme']);
+    await provider.untilHeld(1);
+    rmSync(join(sandbox.state, 'ballast'));
+    fill();
+    await provider.release();
+    assert.equal((await refreshing.exited).code, 0, refreshing.stderr);
+    const status = await sandbox.json('call', 'GetStatus');
+    assert.equal(status.state, 'degraded');
+    const rotated = await token(sandbox, 'acme');
+    await sandbox.daemon.kill('SIGKILL');
+    free();
+    await sandbox.startDaemon();
+    assert.equal(await token(sandbox, 'acme'), rotated);
+    assert.equal((await sandbox.tokenctl('refresh', 'acme')).code, 0);
+    assert.ok(await provider.accepts(await token(sandbox, 'acme')));
+    assert.deepEqual(readdirSync(join(sandbox.runtime, 'tokend/spill')), []);
   });
 
   test('nothing is sent while the room for its answer is missing, and the login is safe', async () => {

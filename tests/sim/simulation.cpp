@@ -94,8 +94,11 @@ void Simulation::forgive_what_a_crash_lost()
         std::ranges::find(store_.accounts(), account.name, [](const auto& item) { return item.second.name; });
     if (token.empty() || row == store_.accounts().end()) continue;
     const auto attempt = store_.attempts().find(*row->second.grant);
+    const auto spilled = store_.spilled().find(*row->second.grant);
+    const bool saved = spilled != store_.spilled().end() && attempt != store_.attempts().end() &&
+                       spilled->second.id == attempt->second.id;
     const bool journalled = attempt != store_.attempts().end() && attempt->second.http_status;
-    if (!journalled) account.provider->process_forgot(token);
+    if (!journalled && !saved) account.provider->process_forgot(token);
   }
 }
 

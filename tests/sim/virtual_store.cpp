@@ -9,7 +9,11 @@ Result<Snapshot> VirtualStore::load()
   for (const auto& [id, row] : grants_) snapshot.grants.push_back(row);
   for (const auto& [id, row] : accounts_) snapshot.accounts.push_back(row);
   for (const auto& [id, row] : tokens_) snapshot.tokens.push_back(row);
-  for (const auto& [id, row] : attempts_) snapshot.attempts.push_back(row);
+  for (const auto& [id, row] : attempts_) {
+    const auto answer = spilled_.find(id);
+    const bool answered = answer != spilled_.end() && answer->second.id == row.id && !row.http_status;
+    snapshot.attempts.push_back(answered ? answer->second : row);
+  }
   return snapshot;
 }
 
@@ -29,10 +33,19 @@ void VirtualStore::finish_one(int process)
 
 Committed VirtualStore::try_apply(const Unit& unit)
 {
-  if (full_) return std::unexpected(DiskTrouble::kFull);
+  if (full_) {
+    for (const Change& change : unit.changes) spill(change);
+    return std::unexpected(DiskTrouble::kFull);
+  }
   if (unit.when && !holds(*unit.when)) return std::unexpected(DiskTrouble::kStale);
   for (const Change& change : unit.changes) apply(change);
   return {};
+}
+
+void VirtualStore::spill(const Change& change)
+{
+  const auto* row = std::get_if<AttemptRow>(&change);
+  if (row && row->http_status) spilled_[row->grant] = *row;
 }
 
 bool VirtualStore::holds(const Precondition& when) const

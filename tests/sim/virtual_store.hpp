@@ -1,4 +1,5 @@
-// A disk that takes its time, is sometimes full, and at a crash keeps a prefix of what was on its way to it.
+// A disk that takes its time, is sometimes full, and at a crash keeps a prefix of what was on its way to it. Beside it a
+// runtime directory, which a crash of the process does not touch: answers that the full disk refuses.
 #pragma once
 #include <deque>
 #include <map>
@@ -20,6 +21,7 @@ class VirtualStore final : public TokenStore {
   void set_full(bool full) { full_ = full; }
   const std::map<GrantId, GrantRow>& grants() const { return grants_; }
   const std::map<GrantId, AttemptRow>& attempts() const { return attempts_; }
+  const std::map<GrantId, AttemptRow>& spilled() const { return spilled_; }
   const std::map<std::int64_t, TokenRow>& tokens() const { return tokens_; }
   const std::map<AccountId, AccountRow>& accounts() const { return accounts_; }
 
@@ -32,6 +34,7 @@ class VirtualStore final : public TokenStore {
   Committed try_apply(const Unit&);
   bool holds(const Precondition&) const;
   void apply(const Change&);
+  void spill(const Change&);
 
   VirtualLoop& loop_;
   SeededRandom& world_;
@@ -42,7 +45,7 @@ class VirtualStore final : public TokenStore {
   std::map<GrantId, GrantRow> grants_;
   std::map<AccountId, AccountRow> accounts_;
   std::map<std::int64_t, TokenRow> tokens_;
-  std::map<GrantId, AttemptRow> attempts_;
+  std::map<GrantId, AttemptRow> attempts_, spilled_;
 };
 
 }  // namespace tokend::sim
