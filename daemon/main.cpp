@@ -3,12 +3,11 @@
 #include <unistd.h>
 
 #include "daemon/adapters/boot_id.hpp"
-#include "daemon/adapters/command_line.hpp"
 #include "daemon/adapters/command_notifier.hpp"
 #include "daemon/adapters/curl_http_client.hpp"
 #include "daemon/adapters/daemon.hpp"
+#include "daemon/adapters/netlink_link.hpp"
 #include "daemon/adapters/redirect_listener.hpp"
-#include "daemon/adapters/sqlite_token_store.hpp"
 #include "daemon/adapters/start.hpp"
 #include "daemon/adapters/system_random.hpp"
 #include "daemon/adapters/vault_opening.hpp"
@@ -35,7 +34,8 @@ static int run(const CommandLine& line, Log& log)
   auto socket = start::listening_socket(places, line.instance);
   const std::string path = socket.path();
   CommandNotifier notifier(loop, log, config);
-  Broker broker({loop, http, *store, redirects, notifier, random, start::required(read_boot_id())}, vault, config,
+  NetlinkLink link(loop);
+  Broker broker({loop, http, *store, redirects, notifier, link, random, start::required(read_boot_id())}, vault, config,
                 {::getpid(), path, places.state});
   start::load(broker, *store, log);
   UnixListener listener(loop, log, std::move(socket), open_session(broker, loop), start::make_room(config, log));

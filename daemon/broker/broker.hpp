@@ -22,6 +22,7 @@
 #include "daemon/broker/tokens.hpp"
 #include "daemon/broker/waiters.hpp"
 #include "daemon/core/config.hpp"
+#include "daemon/ports/link.hpp"
 #include "daemon/vault/vault.hpp"
 #include "proto/messages.hpp"
 
@@ -35,6 +36,7 @@ class Broker {
     TokenStore& store;
     Redirects& redirects;
     Notifier& notifier;
+    Link& link;
     Random& random;
     std::string boot_id;
   };

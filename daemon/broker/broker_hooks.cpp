@@ -68,6 +68,7 @@ void Broker::connect()
     events_.forget(account.name);
     notices_.forget(account.id);
   });
+  ports_.link.on_up([this] { exchanges_.link_came_up(); });
   ports_.loop.on_alarm([this] { on_alarm(); });
 }
 

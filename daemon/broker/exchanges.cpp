@@ -128,6 +128,14 @@ void Exchanges::on_time()
     feed_id(GrantId{static_cast<std::int64_t>(*due)}, TimePassed{});
 }
 
+void Exchanges::link_came_up()
+{
+  std::vector<GrantId> waiting;
+  for (const auto& [id, entry] : registry_.grants())
+    if (std::holds_alternative<BackingOff>(entry->machine.exchange())) waiting.push_back(id);
+  for (const GrantId id : waiting) feed_id(id, LinkCameUp{});
+}
+
 // What is stored is wall time: a start with a wrong clock, before the network has set it, must not outlive that.
 void Exchanges::notice_clock_step()
 {

@@ -74,6 +74,7 @@ class Exchanges {
   GrantEntry& begin_consent(ClientId, Provider, Consent);
   void redefine(GrantEntry&, const AccountDefinition&);  // same client and endpoint; a back-off is over
   void on_time();
+  void link_came_up();
   std::optional<BootTime> next_wake() const { return alarms_.earliest(); }
   void stop();                           // nothing new is sent; what the disk has refused is offered to it once more
   bool rotating_request_out() const;     // a stop waits for these, and for that last offer

@@ -53,8 +53,13 @@ void Grant::on(const TokenWanted& wanted, const Moment& now)
   if (refused && refused->until > now.boot) return emit(FailWaiters{wanted.key});
   want(wanted.key, wanted.urgency);
   if (doing<Resting>()) return start_next(now);
-  const bool worth_a_try = trouble_ && unreachable(*trouble_) && now.boot - trouble_->last_try >= kPatienceOfCallers;
-  if (doing<BackingOff>() && worth_a_try && wanted.urgency == Urgency::kCaller) start_next(now);
+  if (wanted.urgency == Urgency::kCaller && worth_another_try(now)) start_next(now);
+}
+
+bool Grant::worth_another_try(const Moment& now) const
+{
+  if (!std::holds_alternative<BackingOff>(exchange_) || !trouble_) return false;
+  return unreachable(*trouble_) && now.boot - trouble_->last_try >= kPatienceOfCallers;
 }
 
 void Grant::on(const TokenRefused& refused, const Moment& now)
@@ -216,6 +221,11 @@ void Grant::on(const ConnectionImproved&, const Moment& now)
   if (SetAside* aside = doing<SetAside>()) return keep(std::move(aside->attempt), std::move(aside->reply));
   if (!doing<BackingOff>()) return;
   if (may_refresh()) start_next(now);
+}
+
+void Grant::on(const LinkCameUp&, const Moment& now)
+{
+  if (worth_another_try(now)) start_next(now);
 }
 
 // Backwards it could only make a token seem to live longer than it does.

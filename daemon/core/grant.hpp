@@ -104,14 +104,15 @@ struct ReplyCommitted { AttemptId attempt; Committed outcome; };
 struct Kept { SealedBytes credential; SealedBytes access; std::int64_t token_row = 0; };  // as the broker sealed them
 struct GrantCommitted { AttemptId attempt; Committed outcome; Kept kept; };
 struct MintedRefused { AttemptId attempt; std::string why; };  // it is another person's: nothing of it is kept, and the login is over
-struct ConnectionImproved {};                       // definition changed or network came up: waiting is over
+struct ConnectionImproved {};                       // the definition has changed: waiting is over
+struct LinkCameUp {};                               // the network is back: what could not be reached may be
 struct ClockStepped {};                             // the wall clock was set
 struct SaveNow {};                                  // the last chance before a stop: what the disk has refused is offered again
 struct Retired {};                                  // no account points here any more
 struct TimePassed {};                               // next_wake() has come
 using GrantEvent = std::variant<TokenWanted, TokenRefused, RefreshOrdered, ConsentGiven, SlotGranted, IntentCommitted, Answered,
-                                ReplyCommitted, GrantCommitted, MintedRefused, ConnectionImproved, ClockStepped, SaveNow, Retired,
-                                TimePassed>;
+                                ReplyCommitted, GrantCommitted, MintedRefused, ConnectionImproved, LinkCameUp, ClockStepped,
+                                SaveNow, Retired, TimePassed>;
 
 // Effects: do this. Pointers reach into the grant and hold until its next event.
 struct TakeSlot { Urgency urgency; };
@@ -199,6 +200,7 @@ class Grant {
   void on(GrantCommitted&, const Moment&);
   void on(const MintedRefused&, const Moment&);
   void on(const ConnectionImproved&, const Moment&);
+  void on(const LinkCameUp&, const Moment&);
   void on(const ClockStepped&, const Moment&);
   void on(const SaveNow&, const Moment&);
   void on(const Retired&, const Moment&);
@@ -229,6 +231,7 @@ class Grant {
   bool journaled(AttemptKind) const;
   std::optional<TokenKey> due(BootTime) const;
   void watch_disuse(const Moment&);
+  bool worth_another_try(const Moment&) const;  // the provider could not be reached, and perhaps it can be now
   template <class Effect> void emit(Effect effect) { effects_.emplace_back(std::move(effect)); }
 
   Provider provider_;

@@ -63,9 +63,9 @@ void Simulation::violated(const std::string& what)
 void Simulation::start()
 {
   vault_ = std::make_unique<Vault>(vault_row_, master_key_, product_random_);
-  broker_ =
-      std::make_unique<Broker>(Broker::Ports{loop_, network_, store_, redirects_, nobody_, product_random_, "boot"},
-                               *vault_, config_, Broker::About{});
+  broker_ = std::make_unique<Broker>(
+      Broker::Ports{loop_, network_, store_, redirects_, nobody_, link_, product_random_, "boot"}, *vault_, config_,
+      Broker::About{});
   for (const std::string& problem : broker_->load(*store_.load())) violated("at the start: " + problem);
 }
 
@@ -231,6 +231,7 @@ void Simulation::leave()
 
 void Simulation::change_weather()
 {
+  if (world_.chance(4)) link_.come_up();
   network_.set_fault_rate(world_.chance(3) ? 0 : 2 + world_.below(30));
   const bool full = world_.chance(8);
   store_.set_full(full);

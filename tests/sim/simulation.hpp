@@ -14,6 +14,7 @@
 
 #include "daemon/broker/broker.hpp"
 #include "tests/sim/nobody.hpp"
+#include "tests/sim/virtual_link.hpp"
 #include "tests/sim/virtual_network.hpp"
 #include "tests/sim/virtual_redirects.hpp"
 #include "tests/sim/virtual_store.hpp"
@@ -68,6 +69,7 @@ class Simulation {
   VirtualNetwork network_;
   VirtualRedirects redirects_;
   Nobody nobody_;
+  VirtualLink link_;
   std::vector<std::unique_ptr<VirtualProvider>> providers_;
   std::vector<AccountPlan> accounts_;
   Config config_;

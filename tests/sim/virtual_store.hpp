@@ -1,5 +1,5 @@
-// A disk that takes its time, is sometimes full, and at a crash keeps a prefix of what was on its way to it. Beside it a
-// runtime directory, which a crash of the process does not touch: answers that the full disk refuses.
+// A disk that takes its time, is sometimes full, and at a crash keeps a prefix of what was on its way to it. Beside it
+// a runtime directory, which a crash of the process does not touch: answers that the full disk refuses.
 #pragma once
 #include <deque>
 #include <map>

@@ -82,6 +82,7 @@ struct Bench {
   ScriptedDisk disk{loop};
   ScriptedBrowser browser;
   PersonTold notifier;
+  BenchLink link;
   CountingRandom random;
   Config config;
   std::unique_ptr<Vault> vault;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "daemon/ports/http_client.hpp"
+#include "daemon/ports/link.hpp"
 #include "daemon/ports/loop.hpp"
 #include "daemon/ports/notifier.hpp"
 #include "daemon/ports/random.hpp"
@@ -126,6 +127,12 @@ class ScriptedBrowser final : public Redirects {
 
  private:
   std::move_only_function<void(BrowserRequest, AnswerBrowser)> handler_;
+};
+
+class BenchLink final : public Link {
+ public:
+  void on_up(std::move_only_function<void()> told) override { up = std::move(told); }
+  std::move_only_function<void()> up;  // the network is back
 };
 
 class PersonTold final : public Notifier {

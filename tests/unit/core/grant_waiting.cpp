@@ -210,5 +210,24 @@ TEST_CASE("a grant that cannot be refreshed says so at once")
   }
 }
 
+TEST_CASE("a provider that could not be reached is asked at once when the network is back, but not twice in a breath")
+{
+  GrantBench bench;
+  bench.ask();
+  REQUIRE(bench.answer(not_sent()) == "clear, give slot, fail waiters");
+  CHECK(bench.on(LinkCameUp{}) == "");
+  bench.later(Seconds(2));
+  CHECK(bench.on(LinkCameUp{}) == "slot");
+}
+
+TEST_CASE("a provider that refused or asked to wait is left alone when the network comes back")
+{
+  GrantBench bench;
+  bench.ask();
+  REQUIRE(bench.answer(refused("temporarily_unavailable")) == "clear, give slot, fail waiters");
+  bench.later(Milliseconds(1000));
+  CHECK(bench.on(LinkCameUp{}) == "");
+}
+
 }  // namespace
 }  // namespace tokend::test

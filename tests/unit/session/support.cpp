@@ -57,7 +57,7 @@ void WellDisk::commit(Unit, std::move_only_function<void(Committed)> done)
 
 Daemon::Daemon()
     : vault(vault_row(), MasterKey{Key(LockedBytes(std::string(kKeyBytes, 'k')))}, random),
-      broker({loop, http, store, redirects, nobody, random, "boot-1"}, vault, config,
+      broker({loop, http, store, redirects, nobody, link, random, "boot-1"}, vault, config,
              {.pid = 42, .socket = "/run/socket", .state_dir = "/var/state"})
 {
   Client client(*this);

@@ -67,6 +67,11 @@ class NoRedirects final : public Redirects {
   void close(std::uint16_t) override {}
 };
 
+class NoLink final : public Link {
+ public:
+  void on_up(std::move_only_function<void()>) override {}
+};
+
 class Nobody final : public Notifier {
  public:
   void tell(const Notice&) override {}
@@ -93,6 +98,7 @@ struct Daemon {
   WellDisk store{loop};
   NoRedirects redirects;
   Nobody nobody;
+  NoLink link;
   CountingRandom random;
   Config config;
   Vault vault;
