@@ -46,6 +46,7 @@ struct Command {
   std::span<const Option> options;
   std::size_t fewest_words, most_words;
   Outcome<int> (*run)(const Context&, const Arguments&);
+  bool runs_program = false;  // its exit code is that program's; a failure of our own is 125
 };
 
 // --socket --user --system --json --quiet --no-input --version --help

@@ -23,8 +23,8 @@ std::size_t place_of_command(Line line)
 }
 
 // Of the design, so that nobody looks for a spelling mistake.
-constexpr std::string_view kLater[] = {"apply",  "audit", "completion", "curl",  "doctor", "exec",   "export", "helper",
-                                       "import", "lock",  "providers",  "setup", "trust",  "unlock", "vault"};
+constexpr std::string_view kLater[] = {"apply",  "audit", "completion", "doctor", "exec",  "export", "helper",
+                                       "import", "lock",  "providers",  "setup",  "trust", "unlock", "vault"};
 
 // `help` alone is --help, `help COMMAND` is COMMAND --help.
 std::vector<std::string> with_help_as_option(Line line)
@@ -119,16 +119,34 @@ Outcome<int> run_unbroken(Commands commands, Line line)
   }
 }
 
+// Not to be taken for the exit code of the program that the command runs.
+int exit_of(Commands commands, Line line, int exit)
+{
+  const std::size_t place = place_of_command(line);
+  const auto found = std::ranges::find_if(
+      commands, [&](const Command* one) { return place < line.size() && one->name == line[place]; });
+  const bool is_ours =
+      exit == exit_code::kNotExecutable || exit == exit_code::kNotFound || exit == exit_code::kInterrupted;
+  return found != commands.end() && (*found)->runs_program && !is_ours ? exit_code::kOwn : exit;
+}
+
+// Among our own options: what stands behind "--" is another program's.
+bool wants_json(Line line)
+{
+  return std::ranges::find(line.begin(), std::ranges::find(line, "--"), "--json") != std::ranges::find(line, "--");
+}
+
 }  // namespace
 
 int run_command_line(Commands commands, Line line)
 {
   const auto outcome = run_unbroken(commands, with_help_as_option(line));
   if (outcome) return *outcome;
-  const bool json = std::ranges::find(line, "--json") != line.end();
+  Failure failure = outcome.error();
+  failure.exit = exit_of(commands, line, failure.exit);
   const Terminal terminal(true, false);
-  terminal.must_say(json ? json_of(outcome.error()) : sentence_of(outcome.error()));
-  return outcome.error().exit;
+  terminal.must_say(wants_json(line) ? json_of(failure) : sentence_of(failure));
+  return failure.exit;
 }
 
 }  // namespace tokend::client

@@ -22,16 +22,6 @@ namespace {
 constexpr std::size_t kMostSecretBytes = 64 * 1024;
 constexpr std::string_view kSpaces = " \t\r";  // that copying from a page brings along
 
-bool write_all(int fd, std::string_view text)
-{
-  while (!text.empty()) {
-    const ssize_t count = write(fd, text.data(), text.size());
-    if (count < 0 && errno != EINTR) return false;
-    text.remove_prefix(count < 0 ? 0 : static_cast<std::size_t>(count));
-  }
-  return true;
-}
-
 bool write_line(int fd, std::string_view line)
 {
   std::string text(line);
@@ -114,6 +104,16 @@ std::optional<Secret> ask_unseen(std::string_view question)
 }
 
 }  // namespace
+
+bool write_all(int fd, std::string_view text)
+{
+  while (!text.empty()) {
+    const ssize_t count = write(fd, text.data(), text.size());
+    if (count < 0 && errno != EINTR) return false;
+    text.remove_prefix(count < 0 ? 0 : static_cast<std::size_t>(count));
+  }
+  return true;
+}
 
 Terminal::Terminal(bool no_input, bool quiet)
     : interactive_(!no_input && isatty(STDIN_FILENO) && isatty(STDERR_FILENO)), quiet_(quiet)

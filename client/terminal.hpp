@@ -31,6 +31,8 @@ class Terminal {
   bool interactive_, quiet_;
 };
 
+bool write_all(int fd, std::string_view bytes);  // false: errno says why
+
 // Before anything is opened: a standard stream that is closed must not become a socket by chance, and get its results.
 void hold_standard_streams();
 

@@ -4,6 +4,7 @@
 
 namespace tokend::client::commands {
 
-extern const Command kAdd, kSet, kLogin, kToken, kReject, kList, kStatus, kRefresh, kLogout, kRemove, kWatch, kCall;
+extern const Command kAdd, kSet, kLogin, kToken, kReject, kList, kStatus, kRefresh, kLogout, kRemove, kWatch, kCurl,
+    kCall;
 
 }  // namespace tokend::client::commands

@@ -30,7 +30,7 @@ TEST_CASE("help is a command too")
 
 TEST_CASE("a command that comes in a later version says so")
 {
-  for (const char* name : {"exec", "curl", "doctor", "providers", "helper", "setup", "lock", "unlock", "vault", "audit",
+  for (const char* name : {"exec", "doctor", "providers", "helper", "setup", "lock", "unlock", "vault", "audit",
                            "export", "import", "apply", "trust", "completion"}) {
     const Ended ended = tokenctl("/nonexistent/socket", {name, "x", "--y"});
     CHECK(ended.exit == 2);
