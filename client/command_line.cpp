@@ -133,7 +133,8 @@ int exit_of(Commands commands, Line line, int exit)
 // Among our own options: what stands behind "--" is another program's.
 bool wants_json(Line line)
 {
-  return std::ranges::find(line.begin(), std::ranges::find(line, "--"), "--json") != std::ranges::find(line, "--");
+  const auto end = std::ranges::find(line, "--");
+  return std::find(line.begin(), end, "--json") != end;
 }
 
 }  // namespace

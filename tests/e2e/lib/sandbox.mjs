@@ -40,7 +40,7 @@ export class Sandbox {
   // within: words of a command that becomes the program, such as ['unshare', '--net'].
   start(name, args, { within = [], ...options } = {}) {
     const [file, ...words] = [...within, program(name), ...args];
-    const running = new Running(file, words, { env: { ...this.env, ...options.env }, ...options });
+    const running = new Running(file, words, { ...options, env: { ...this.env, ...options.env } });
     this.#started.push(running);
     return running;
   }
@@ -60,7 +60,7 @@ export class Sandbox {
 
   async tokenctl(...args) {
     const { input, ...options } = typeof args.at(-1) === 'object' ? args.pop() : {};
-    const result = await run(program('tokenctl'), args, { env: { ...this.env, ...options.env }, input, ...options });
+    const result = await run(program('tokenctl'), args, { ...options, input, env: { ...this.env, ...options.env } });
     this.#said += result.stderr;
     return result;
   }
