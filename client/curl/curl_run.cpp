@@ -5,11 +5,13 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <system_error>
 
 #include "client/child_process.hpp"
+#include "client/curl/api_address.hpp"
 #include "client/curl/response_status.hpp"
 #include "client/terminal.hpp"
 #include "proto/error_codes.hpp"
@@ -46,16 +48,24 @@ Outcome<Pipe> filled_pipe(const Secret& header)
   return pipe;
 }
 
+// Told by curl's name for it, where the answer goes into a file.
+bool answers_into_file(const CurlRun& run)
+{
+  return std::ranges::any_of(run.options,
+                             [](const std::string& word) { return word == "--output" || word == "--remote-name"; });
+}
+
 // -q has to be first. Our options stand behind those of the user, so that they count.
 std::vector<std::string> command_line(const CurlRun& run, const std::string& header, const std::string& headers)
 {
   std::vector<std::string> line{"curl", "-q"};
+  const auto add = [&](std::initializer_list<std::string> words) { line.insert(line.end(), words); };
   line.insert(line.end(), run.options.begin(), run.options.end());
-  line.insert(line.end(),
-              {"--globoff", "--suppress-connect-headers", "--header", "@" + header, "--dump-header", headers});
-  if (!run.url.starts_with("https:")) line.insert(line.end(), {"--noproxy", "*"});
-  if (isatty(STDOUT_FILENO) == 1) line.insert(line.end(), {"--no-buffer", "--no-progress-meter"});  // as it would
-  line.insert(line.end(), {"--url", run.url});
+  add({"--globoff", "--suppress-connect-headers", "--header", "@" + header, "--dump-header", headers});
+  if (!is_https(origin_of(run.url).value_or(""))) add({"--noproxy", "*"});
+  const bool on_terminal = isatty(STDOUT_FILENO) == 1 && !answers_into_file(run);
+  if (on_terminal) add({"--no-buffer", "--no-progress-meter"});  // as curl does by itself, which sees a pipe
+  add({"--url", run.url});
   return line;
 }
 

@@ -146,6 +146,13 @@ describe('tokenctl curl', { skip: leftOut() }, () => {
     assert.equal(api.requests.length, 2);
   });
 
+  test('asks a proxy for a way to the API, and shows it no token', async () => {
+    const through = await sandbox.tokenctl('curl', 'acme', '--any-host', '--', '-sS', '-x', elsewhere.url, 'https://api.invalid/x');
+    assert.notEqual(through.code, 0);
+    const [{ method, path, headers }] = elsewhere.requests;
+    assert.deepEqual([method, path, headers.authorization], ['CONNECT', 'api.invalid:443', undefined]);
+  });
+
   test('reads no configuration of curl', async () => {
     await sandbox.file('home/.curlrc', `url = ${elsewhere.url}/rc\nlocation-trusted\n`);
     assert.equal((await curl('-sL', '/moved')).code, 0);

@@ -11,6 +11,10 @@ export class ApiServer {
   static async start(routes = {}) {
     const api = new ApiServer();
     api.#server = createServer((request, response) => api.#serve(request, response, routes));
+    api.#server.on('connect', (request, socket) => {  // as a proxy, it leads nowhere
+      api.requests.push({ method: 'CONNECT', path: request.url, headers: request.headers });
+      socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+    });
     api.#server.listen(0, '127.0.0.1');
     await once(api.#server, 'listening');
     return api;
