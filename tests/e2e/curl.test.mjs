@@ -13,6 +13,7 @@ import { ProviderDouble } from './lib/provider_double.mjs';
 import { Sandbox } from './lib/sandbox.mjs';
 
 const kBytes = Buffer.from(Array.from({ length: 300_000 }, (_, i) => (i * 7 + (i >> 8)) % 256));
+const kLong = 'refused '.repeat(300_000);
 
 describe('tokenctl curl', { skip: leftOut() }, () => {
   let provider, sandbox, api, elsewhere, held, hold;
@@ -23,6 +24,7 @@ describe('tokenctl curl', { skip: leftOut() }, () => {
     api = await ApiServer.start({
       '/bytes': (_, response) => response.end(kBytes),
       '/never': (_, response) => response.writeHead(401).end(`refusal ${api.requests.length}\n`),
+      '/long-refusal': (_, response) => response.writeHead(401).end(kLong),
       '/missing': (_, response) => response.writeHead(404).end('nothing here\n'),
       '/moved': (_, response) => response.writeHead(302, { location: `${elsewhere.url}/there` }).end(),
       '/moved-here': (_, response) => response.writeHead(302, { location: '/here' }).end(),
@@ -87,6 +89,20 @@ describe('tokenctl curl', { skip: leftOut() }, () => {
     assert.equal(await refreshes(), 1);
     assertFails(await curl('-sSf', '/never'), 22, /^curl: \(22\) .* 401\n$/);
     assert.equal(api.requests.length, 4);
+  });
+
+  test('does not hold back a refusal without end', async () => {
+    const answer = await curl('-sS', '/long-refusal');
+    assert.equal(answer.stdout.length, kLong.length);
+    assert.match(answer.stderr, /^acme: the API refused the token \(401\), and the answer was too long to be held back; /);
+    assert.equal(api.requests.length, 1);
+    assert.equal(await refreshes(), 1);
+  });
+
+  test('writes the headers before the body', async () => {
+    const answer = await curl('-sS', '-D', '-', '/missing');
+    assert.match(answer.stdout, /^HTTP\/1\.1 404 [^]*\r\n\r\nnothing here\n$/);
+    assertFails(await curl('-sS', '-D', '/nonexistent/headers', '/x'), 125, /\/nonexistent\/headers cannot be written/);
   });
 
   test('does not send twice what can be read once, but replaces the token', async () => {
@@ -201,6 +217,16 @@ describe('tokenctl curl', { skip: leftOut() }, () => {
     const gone = new Promise((resolve) => response.on('close', resolve));
     assert.equal((await running.kill('SIGINT')).code, 130);
     await gone;
+  });
+
+  test('is ended by Ctrl-C while it waits for another token', async () => {
+    api.refuse(await token(sandbox, 'acme'));
+    await provider.fault('stall_answer');
+    const running = sandbox.start('tokenctl', ['curl', 'acme', '--', '-sS', '/items']);
+    await provider.untilHeld(1);
+    const { code, stdout } = await running.kill('SIGINT');
+    assert.deepEqual([code, stdout], [130, '']);
+    await provider.release();
   });
 
   test('ends with 127 where curl is missing', async () => {
