@@ -23,8 +23,8 @@ std::size_t place_of_command(Line line)
 }
 
 // Of the design, so that nobody looks for a spelling mistake.
-constexpr std::string_view kLater[] = {"apply",  "audit", "completion", "doctor", "exec",  "export", "helper",
-                                       "import", "lock",  "providers",  "setup",  "trust", "unlock", "vault"};
+constexpr std::string_view kLater[] = {"apply",  "audit",  "completion", "doctor", "exec",  "export",
+                                       "helper", "import", "providers",  "setup",  "trust", "vault"};
 
 // `help` alone is --help, `help COMMAND` is COMMAND --help.
 std::vector<std::string> with_help_as_option(Line line)

@@ -12,7 +12,7 @@ int main(int argc, char** argv)
   const std::array commands{&commands::kAdd,    &commands::kSet,    &commands::kLogin,  &commands::kToken,
                             &commands::kReject, &commands::kList,   &commands::kStatus, &commands::kRefresh,
                             &commands::kLogout, &commands::kRemove, &commands::kWatch,  &commands::kCurl,
-                            &commands::kCall};
+                            &commands::kLock,   &commands::kUnlock, &commands::kCall};
   hold_standard_streams();
   return run_command_line(commands, std::vector<std::string>(argv + 1, argv + argc));
 }

@@ -2,7 +2,6 @@
 #include <sodium.h>
 #include <unistd.h>
 
-#include "daemon/adapters/boot_id.hpp"
 #include "daemon/adapters/command_notifier.hpp"
 #include "daemon/adapters/curl_http_client.hpp"
 #include "daemon/adapters/daemon.hpp"
@@ -28,14 +27,15 @@ static int run(const CommandLine& line, Log& log)
   const auto state = start::required(StateDirectory::open(places.state));
   const auto to_loop = [&loop](auto task) { loop.post_from_any_thread(std::move(task)); };
   const auto store = start::required(SqliteTokenStore::open(state, places.spill, loop.wall(), to_loop));
-  Vault vault = start::required(open_vault(state, *store, random));
+  KeyFileSource keys(state);
+  Vault vault = start::required(open_vault(state, *store, random, keys));
   CurlHttpClient http(loop, config.ca_file);
   RedirectListener redirects(loop.context());
   auto socket = start::listening_socket(places, line.instance);
   const std::string path = socket.path();
   CommandNotifier notifier(loop, log, config);
   NetlinkLink link(loop);
-  Broker broker({loop, http, *store, redirects, notifier, link, random, start::required(read_boot_id())}, vault, config,
+  Broker broker({loop, http, *store, redirects, notifier, link, random, start::boot_id()}, vault, keys, config,
                 {::getpid(), path, places.state});
   start::load(broker, *store, log);
   UnixListener listener(loop, log, std::move(socket), open_session(broker, loop), start::make_room(config, log));

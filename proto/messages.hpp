@@ -197,6 +197,10 @@ struct ListAccountsReply {
   std::optional<AccountStatus> status;
 };
 
+struct UnlockCall {
+  std::optional<Secret> passphrase;
+};
+
 // The reply of GetStatus.
 struct DaemonStatus {
   std::string version;

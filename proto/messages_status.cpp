@@ -3,6 +3,10 @@
 namespace tokend::wire {
 
 template <>
+inline constexpr auto kFields<UnlockCall> = std::tuple{
+    optional("passphrase", &UnlockCall::passphrase),
+};
+template <>
 inline constexpr auto kFields<DaemonStatus> = std::tuple{
     required("version", &DaemonStatus::version),
     required("pid", &DaemonStatus::pid),
@@ -43,6 +47,7 @@ inline constexpr auto kFields<InterfaceDescriptionReply> = std::tuple{
     required("description", &InterfaceDescriptionReply::description),
 };
 
+TOKEND_WIRE_MESSAGE(UnlockCall);
 TOKEND_WIRE_MESSAGE(DaemonStatus);
 TOKEND_WIRE_MESSAGE(SubscribeCall);
 TOKEND_WIRE_MESSAGE(Event);

@@ -5,6 +5,6 @@
 namespace tokend::client::commands {
 
 extern const Command kAdd, kSet, kLogin, kToken, kReject, kList, kStatus, kRefresh, kLogout, kRemove, kWatch, kCurl,
-    kCall;
+    kLock, kUnlock, kCall;
 
 }  // namespace tokend::client::commands

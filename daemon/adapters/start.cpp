@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "daemon/adapters/authorities.hpp"
+#include "daemon/adapters/boot_id.hpp"
 #include "daemon/adapters/descriptor_limit.hpp"
 #include "daemon/adapters/systemd.hpp"
 
@@ -27,6 +28,8 @@ Places find_places(const CommandLine& line)
   if (const auto runtime = runtime_directory(environment, line.instance)) places.spill = *runtime + "/spill";
   return places;
 }
+
+std::string boot_id() { return required(read_boot_id()); }
 
 int exit_code_of(const std::exception& why)
 {

@@ -52,6 +52,8 @@ struct Places {
 };
 Places find_places(const CommandLine&);  // throws Refused
 
+std::string boot_id();  // of the kernel that runs; throws Refused
+
 Result<Config> read_config(const std::string& directory);  // without the file: the defaults
 
 ListeningSocket listening_socket(const Places&, Instance);  // throws Refused

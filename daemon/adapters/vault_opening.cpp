@@ -26,7 +26,7 @@ Result<bool> holds_data(SqliteTokenStore& store)
   return !rows->grants.empty() || !rows->accounts.empty() || !rows->clients.empty();
 }
 
-Result<Vault> create(const StateDirectory& directory, SqliteTokenStore& store, Random& random)
+Result<VaultRow> create(const StateDirectory& directory, SqliteTokenStore& store, Random& random)
 {
   const auto data = holds_data(store);
   if (!data) return fail(data.error());
@@ -45,7 +45,7 @@ Result<Vault> create(const StateDirectory& directory, SqliteTokenStore& store, R
   const MasterKey master = create_master_key(random);
   const SlotRow slot = wrap(master, *key, {.database_id = row.database_id, .epoch = row.epoch}, random);
   if (auto created = store.create_vault(row, slot); !created) return fail(created.error());
-  return Vault(row, master, random);
+  return row;
 }
 
 Result<MasterKey> unwrap_any(const std::vector<SlotRow>& slots, const KeyEncryptionKey& key,
@@ -69,30 +69,61 @@ Result<MasterKey> unwrap_any(const std::vector<SlotRow>& slots, const KeyEncrypt
       fmt::format("restore the {} that belongs to it", path_of(directory, kKeyFileName)));
 }
 
-Result<Vault> unlock(const StateDirectory& directory, SqliteTokenStore& store, const VaultRow& row, Random& random)
+Result<KeyEncryptionKey> key_beside_data(const StateDirectory& directory)
 {
-  const auto key = read_key_file(directory);
+  auto key = read_key_file(directory);
   if (!key) return fail(key.error());
-  if (!*key)
-    return refuse("no_key",
-                  fmt::format("{} is missing, and {} cannot be opened without it; no new key was made",
-                              path_of(directory, kKeyFileName), path_of(directory, kDatabaseName)),
-                  fmt::format("restore {} from a backup, or move {} away to start anew",
-                              path_of(directory, kKeyFileName), path_of(directory, kDatabaseName)));
-  const auto slots = store.load_slots();
-  if (!slots) return fail(slots.error());
-  const auto master = unwrap_any(*slots, **key, directory, row);
+  if (*key) return std::move(**key);
+  return refuse("no_key",
+                fmt::format("{} is missing, and {} cannot be opened without it; no new key was made",
+                            path_of(directory, kKeyFileName), path_of(directory, kDatabaseName)),
+                fmt::format("restore {} from a backup, or move {} away to start anew", path_of(directory, kKeyFileName),
+                            path_of(directory, kDatabaseName)));
+}
+
+Result<Vault> unlock(const StateDirectory& directory, const std::vector<SlotRow>& slots, const VaultRow& row,
+                     Random& random)
+{
+  const auto key = key_beside_data(directory);
+  if (!key) return fail(key.error());
+  const auto master = unwrap_any(slots, *key, directory, row);
   if (!master) return fail(master.error());
   return Vault(row, *master, random);
 }
 
 }  // namespace
 
-Result<Vault> open_vault(const StateDirectory& directory, SqliteTokenStore& store, Random& random)
+void KeyFileSource::remember(VaultRow row, std::vector<SlotRow> slots)
 {
-  const auto row = store.load_vault();
+  row_ = std::move(row);
+  slots_ = std::move(slots);
+}
+
+Result<MasterKey> KeyFileSource::master_key()
+{
+  const auto locked = [](Error why) {
+    why.code = ErrorCode::kLocked;
+    return fail(std::move(why));
+  };
+  const auto key = key_beside_data(directory_);
+  if (!key) return locked(key.error());
+  auto master = unwrap_any(slots_, *key, directory_, row_);
+  if (!master) return locked(master.error());
+  return master;
+}
+
+Result<Vault> open_vault(const StateDirectory& directory, SqliteTokenStore& store, Random& random,
+                         KeyFileSource& source)
+{
+  const auto found = store.load_vault();
+  if (!found) return fail(found.error());
+  const auto row = *found ? Result<VaultRow>(**found) : create(directory, store, random);
   if (!row) return fail(row.error());
-  return *row ? unlock(directory, store, **row, random) : create(directory, store, random);
+  auto slots = store.load_slots();
+  if (!slots) return fail(slots.error());
+  auto vault = unlock(directory, *slots, *row, random);
+  if (vault) source.remember(*row, std::move(*slots));
+  return vault;
 }
 
 }  // namespace tokend

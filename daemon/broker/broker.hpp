@@ -14,6 +14,7 @@
 #include "daemon/broker/departures.hpp"
 #include "daemon/broker/events.hpp"
 #include "daemon/broker/exchanges.hpp"
+#include "daemon/broker/locking.hpp"
 #include "daemon/broker/logins.hpp"
 #include "daemon/broker/notices.hpp"
 #include "daemon/broker/ready_reply.hpp"
@@ -45,7 +46,7 @@ class Broker {
     std::string socket, state_dir;
   };
 
-  Broker(Ports, Vault&, const Config&, About);
+  Broker(Ports, Vault&, KeySource&, const Config&, About);
 
   std::vector<std::string> load(
       const Snapshot&, bool complete = true);  // once, before the loop runs; what could not be read, a sentence each
@@ -67,6 +68,9 @@ class Broker {
 
   void get_account(const wire::AccountCall&, Waiter&);
   void list_accounts(Waiter&);  // a stream
+  void lock(Waiter&);
+  void unlock(const wire::UnlockCall&, Waiter&);
+
   void get_status(Waiter&);
   void subscribe(const wire::SubscribeCall&, Waiter&);  // a stream without end
 
@@ -80,8 +84,12 @@ class Broker {
   void on_alarm();
   void rearm();  // after whatever may have moved a deadline
   Account* find_or_fail(std::string_view name, Waiter&);
+  Account* find_to_use(std::string_view name, Waiter&);  // nullptr also while the vault is locked
+  bool is_open_or_fail(Waiter&);
   wire::AccountStatus status_of(Account&);
   std::vector<wire::AccountStatus> all_statuses();
+  std::optional<Error> daemon_trouble();
+  void tell_daemon_if_changed();
   void account_changed(AccountId);
   void grant_changed(GrantEntry&);
   void grant_rested(GrantId);
@@ -92,6 +100,7 @@ class Broker {
   const Config& config_;
   About about_;
   WallTime started_;
+  Outstanding outstanding_;
   Registry registry_;
   Operations operations_;
   Waiters waiters_;
@@ -104,7 +113,9 @@ class Broker {
   Events events_;
   Notices notices_;
   Ageing ageing_;
+  Locking locking_;
   std::function<void()> quiesced_;
+  std::string told_cause_;  // of the daemon's trouble, to subscribers
 };
 
 }  // namespace tokend

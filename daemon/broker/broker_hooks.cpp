@@ -68,6 +68,20 @@ void Broker::connect()
     events_.forget(account.name);
     notices_.forget(account.id);
   });
+  locking_.set_hooks({
+      .hold =
+          [this] {
+            tokens_.hold(Locking::locked());
+            logins_.cancel_all("the vault was locked");
+          },
+      .go_on = [this] { tokens_.go_on(); },
+      .changed =
+          [this] {
+            tell_daemon_if_changed();
+            rearm();
+          },
+  });
+  outstanding_.on_rest([this] { locking_.at_rest(); });
   ports_.link.on_up([this] { exchanges_.link_came_up(); });
   ports_.loop.on_alarm([this] { on_alarm(); });
 }

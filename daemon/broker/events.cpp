@@ -71,6 +71,17 @@ void Events::send(const wire::Event& event)
   });
 }
 
+void Events::tell_daemon(const std::optional<Error>& trouble)
+{
+  wire::Event event{.event = wire::EventKind::kDaemon, .at = unix_seconds(loop_.wall())};
+  if (trouble) {
+    event.cause = trouble->cause;
+    event.reason = trouble->reason;
+    event.next = trouble->next;
+  }
+  waiters_.answer_all(kAll, json_of(event), true);
+}
+
 void Events::tell(wire::EventKind kind, const wire::AccountStatus& status)
 {
   send(event_of(kind, status));

@@ -4,6 +4,7 @@
 #pragma once
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,7 @@ class Events {
   void subscribe(std::vector<std::string> accounts, Waiter&);  // none: to all
   void tell(wire::EventKind, const wire::AccountStatus&);
   void state_may_have_changed(const wire::AccountStatus&);  // told only if it has
+  void tell_daemon(const std::optional<Error>& trouble);    // none: it is well again
   void forget(const std::string& account) { last_.erase(account); }
 
  private:

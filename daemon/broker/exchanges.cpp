@@ -162,8 +162,9 @@ void Exchanges::perform(GrantEntry& entry, const SendExchange& order)
   auto ready = stopped_ ? std::nullopt : request(entry, order.attempt);
   if (ready) return send(entry.id, order.attempt.id, std::move(*ready));
   ports_.loop.post([this, id = entry.id, attempt = order.attempt.id] {
-    const HttpFailure unreadable{HttpTrouble::kConnect, Sent::kNo,
-                                 stopped_ ? "tokend is stopping" : "its sealed credential cannot be opened"};
+    const HttpFailure unreadable{
+        HttpTrouble::kConnect, Sent::kNo,
+        stopped_ ? "tokend is stopping, or its vault is being locked" : "its sealed credential cannot be opened"};
     feed_id(id, Answered{attempt, std::unexpected(unreadable)});
   });
 }
@@ -207,6 +208,21 @@ void Exchanges::perform(GrantEntry& entry, const CommitReply& kept)
   });
 }
 
+void Exchanges::perform(GrantEntry& entry, const SetReplyAside& order)
+{
+  aside_[entry.id] = attempt_row(entry, order.attempt, &order.reply).sealed;
+}
+
+void Exchanges::perform(GrantEntry& entry, const ReadReplyAgain& order)
+{
+  const auto json = vault_.open_journal(context(entry, order.attempt.from), aside_[entry.id]);
+  auto opened = json ? read_journal_entry(*json) : Result<OpenedEntry>(fail(json.error()));
+  if (!opened || !opened->reply) return;
+  ports_.loop.post([this, id = entry.id, attempt = order.attempt.id, reply = std::move(*opened->reply)]() mutable {
+    feed_id(id, ReplyFound{attempt, std::move(reply)});
+  });
+}
+
 void Exchanges::perform(GrantEntry& entry, const ClearIntent& cleared)
 {
   Unit unit{.changes = {DropAttempt{entry.id}},
@@ -243,6 +259,7 @@ void Exchanges::perform(GrantEntry& entry, const Discard&)
 void Exchanges::drop(GrantId id)
 {
   consents_.erase(id);
+  aside_.erase(id);
   const auto save = saves_.extract(id);
   const std::optional<GrantId> kept_for_it = save ? save.mapped().replaces : std::nullopt;
   last_offers_.erase(id);
@@ -261,11 +278,21 @@ void Exchanges::stop()
   }
 }
 
+void Exchanges::go_on()
+{
+  stopped_ = false;
+  admit();
+  on_time();
+  link_came_up();  // what was held back has failed like what could not be reached
+}
+
 std::vector<GrantId> Exchanges::unsaved() const
 {
   std::vector<GrantId> ids;
-  for (const auto& [id, entry] : registry_.grants())
-    if (std::holds_alternative<Unsaved>(entry->machine.exchange())) ids.push_back(id);
+  for (const auto& [id, save] : saves_)
+    if (const GrantEntry* entry = registry_.find(id);
+        entry && std::holds_alternative<Unsaved>(entry->machine.exchange()))
+      ids.push_back(id);
   return ids;
 }
 

@@ -75,7 +75,8 @@ class Exchanges {
   void redefine(GrantEntry&, const AccountDefinition&);  // same client and endpoint; a back-off is over
   void on_time();
   void link_came_up();
-  std::optional<BootTime> next_wake() const { return alarms_.earliest(); }
+  std::optional<BootTime> next_wake() const { return stopped_ ? std::nullopt : alarms_.earliest(); }
+  void go_on();                          // after a stop
   void stop();                           // nothing new is sent; what the disk has refused is offered to it once more
   bool rotating_request_out() const;     // a stop waits for these, and for that last offer
   std::vector<GrantId> unsaved() const;  // their credentials are in memory alone
@@ -114,6 +115,8 @@ class Exchanges {
   void perform(GrantEntry&, const CommitGrant&);
   void perform(GrantEntry&, const ClearIntent&);
   void perform(GrantEntry&, const CommitDeath&);
+  void perform(GrantEntry&, const SetReplyAside&);
+  void perform(GrantEntry&, const ReadReplyAgain&);
   void perform(GrantEntry&, const ForgetToken&);
   void perform(GrantEntry&, const Publish&);
   void perform(GrantEntry&, const FailWaiters&);
@@ -150,6 +153,7 @@ class Exchanges {
   Admission admission_;
   std::map<GrantId, Consent> consents_;
   std::map<GrantId, Save> saves_;
+  std::map<GrantId, SealedBytes> aside_;  // answers that cannot be read, as they lie in the journal
   std::uint64_t last_http_ = 0;
   Habits habits_;
   Milliseconds offset_;  // of the wall clock, against the clock that never steps

@@ -10,6 +10,7 @@ constexpr Seconds kClockStep{5};  // less is the rounding of seconds, or the clo
 
 void Exchanges::on_time()
 {
+  if (stopped_) return;
   notice_clock_step();
   while (const auto due = alarms_.pop_due(ports_.loop.now()))
     feed_id(GrantId{static_cast<std::int64_t>(*due)}, TimePassed{});
@@ -17,6 +18,7 @@ void Exchanges::on_time()
 
 void Exchanges::link_came_up()
 {
+  if (stopped_) return;
   std::vector<GrantId> waiting;
   for (const auto& [id, entry] : registry_.grants())
     if (std::holds_alternative<BackingOff>(entry->machine.exchange())) waiting.push_back(id);

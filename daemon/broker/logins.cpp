@@ -110,6 +110,13 @@ void Logins::cancel(AccountId account, const std::string& why)
   if (Running* pending = pending_of(account)) feed(*pending, login::Cancelled{why});
 }
 
+void Logins::cancel_all(const std::string& why)
+{
+  std::vector<AccountId> pending;
+  for (const auto& [account, id] : by_account_) pending.push_back(account);
+  for (const AccountId account : pending) cancel(account, why);
+}
+
 std::string Logins::redirect_uri(AccountId account) const
 {
   const auto id = by_account_.find(account);

@@ -44,6 +44,7 @@ class Logins {
   void login(Account&, const LoginOptions&, Waiter&);
   void complete(Account&, Secret redirected_url, Waiter&);  // answered at once
   void cancel(AccountId, const std::string& why);           // nothing, if none is pending
+  void cancel_all(const std::string& why);
   bool pending(AccountId account) const { return by_account_.contains(account); }
   int pending_count() const { return static_cast<int>(by_account_.size()); }
   std::string redirect_uri(AccountId) const;  // of the pending one; empty: none or a device code

@@ -79,17 +79,50 @@ void Tokens::get(const wire::GetTokenCall& call, Waiter& waiter)
   const TokenWish wish = account ? wish_of(call, *account) : TokenWish{};
   waiters_.park(waiter, wish, loop_.now() + wait);
   if (!account) return waiters_.fail(waiter, no_such_account(registry_, call.account));
+  if (held_ && !wish.patient) return waiters_.fail(waiter, *held_);
   used(*account);
-  GrantEntry* entry = registry_.grant_of(*account);
-  const bool service = account->definition.flow == Flow::kClientCredentials;
-  if (!entry && service) return start_service_(*account);
-  if (!entry && wish.login) return told_wish_(*account, never_signed_in(*account), waiter);
-  if (!entry) return waiters_.fail(waiter, never_signed_in(*account));
-  if (!call.rejected.empty())
+  GrantEntry* entry = held_ ? nullptr : registry_.grant_of(*account);
+  if (entry && !call.rejected.empty())
     if (auto error = take_back(*account, *entry, call.rejected)) return waiters_.fail(waiter, std::move(*error));
-  if (entry->machine.usable(wish.key, min_ttl_of(call), loop_.now())) return waiters_.grant(waiter);
+  serve(*account, waiter);
+}
+
+void Tokens::serve(Account& account, Waiter& waiter)
+{
+  if (held_) return;
+  const TokenWish& wish = *waiters_.wish_of(waiter);
+  GrantEntry* entry = registry_.grant_of(account);
+  const bool service = account.definition.flow == Flow::kClientCredentials;
+  if (!entry && service) return start_service_(account);
+  if (!entry && wish.login) return told_wish_(account, never_signed_in(account), waiter);
+  if (!entry) return waiters_.fail(waiter, never_signed_in(account));
+  const Seconds min_ttl = wish.min_ttl.value_or(kDefaultMinTtl);
+  if (entry->machine.usable(wish.key, min_ttl, loop_.now())) return waiters_.grant(waiter);
   exchanges_.feed(*entry, TokenWanted{wish.key, Urgency::kCaller});
-  stop_waiting_in_trouble(*account, *entry, waiter);
+  stop_waiting_in_trouble(account, *entry, waiter);
+}
+
+void Tokens::hold(const Error& why)
+{
+  held_ = why;
+  for (const auto& [name, id] : registry_.by_name()) {
+    registry_.find(id)->replies.clear();
+    waiters_.each(token_topic(id), [&](Waiter& waiter) {
+      const TokenWish& wish = *waiters_.wish_of(waiter);
+      if (!wish.patient || wish.told != Told::kToken) waiters_.fail(waiter, why);
+    });
+  }
+}
+
+void Tokens::go_on()
+{
+  held_.reset();
+  for (const auto& [name, id] : registry_.by_name()) {
+    std::vector<Waiter*> patient;  // of this turn: serving one may answer others
+    waiters_.each(token_topic(id), [&](Waiter& waiter) { patient.push_back(&waiter); });
+    for (Waiter* waiter : patient)
+      if (waiters_.wish_of(*waiter)) serve(*registry_.find(id), *waiter);
+  }
 }
 
 // A provider that is known to fail answers those at once who do not want to wait for it.
@@ -127,6 +160,7 @@ void Tokens::refresh(Account& account, std::optional<Seconds> timeout, Waiter& w
 
 void Tokens::published(GrantEntry& entry, const TokenKey& key)
 {
+  if (held_) return;
   for (const AccountId id : entry.accounts) {
     std::erase_if(registry_.find(id)->replies, [&](const CachedReply& cached) { return cached.key == key; });
     waiters_.grant_all(id, key);
@@ -135,6 +169,7 @@ void Tokens::published(GrantEntry& entry, const TokenKey& key)
 
 void Tokens::failed(GrantEntry& entry, const TokenKey* only)
 {
+  if (held_) return;
   bool anyone = false;
   for (const AccountId id : entry.accounts) {
     settle_impatient(*registry_.find(id), entry.machine, only);
@@ -158,6 +193,7 @@ void Tokens::settle_impatient(Account& account, const Grant& grant, const TokenK
 
 void Tokens::settle(Account& account, Waiter& waiter)
 {
+  if (held_) return waiters_.fail(waiter, *held_);
   const TokenWish& wish = *waiters_.wish_of(waiter);
   const GrantEntry* entry = registry_.grant_of(account);
   const bool last_minute = entry && !wish.min_ttl && entry->machine.usable(wish.key, kLastMinuteTtl, loop_.now());
@@ -181,6 +217,7 @@ void Tokens::overdue(Waiter& waiter)
 
 Result<Waiters::Fetched> Tokens::fetch(const TokenWish& wish)
 {
+  if (held_) return fail(*held_);
   Account* account = registry_.find(wish.account);
   if (!account) return fail(account_is_gone());
   const GrantEntry* entry = registry_.grant_of(*account);

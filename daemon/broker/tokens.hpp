@@ -36,6 +36,11 @@ class Tokens {
   void failed(GrantEntry&, const TokenKey* only);  // nullptr: every wish
   void gone(Account&, const Error&);               // signed out or removed: nobody waits for it any more
 
+  // While held nobody is answered with a token, and nothing is left that was made for answers; who has a timeout of
+  // its own goes on waiting.
+  void hold(const Error& why);
+  void go_on();
+
   void overdue(Waiter&);  // its deadline has passed
   Result<Waiters::Fetched> fetch(const TokenWish&);
   void on_time();
@@ -43,6 +48,7 @@ class Tokens {
 
  private:
   void used(Account&);
+  void serve(Account&, Waiter&);
   const AccessToken* in_use(const GrantEntry&, std::string_view value) const;
   std::optional<Error> take_back(Account&, GrantEntry&, std::string_view refused_value);  // why it stays, if it does
   void stop_waiting_in_trouble(Account&, const GrantEntry&, Waiter&);
@@ -55,6 +61,7 @@ class Tokens {
   Exchanges& exchanges_;
   Waiters& waiters_;
   Alarms reply_ends_;  // by account
+  std::optional<Error> held_;
   StartService start_service_;
   ToldWish told_wish_ = [](const Account&, const Error&, const Waiter&) {};
   std::function<void(const Account&)> told_rejected_ = [](const Account&) {};

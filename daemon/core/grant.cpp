@@ -76,7 +76,7 @@ void Grant::on(const TokenRefused& refused, const Moment& now)
 void Grant::on(const RefreshOrdered& order, const Moment& now)
 {
   if (!may_refresh()) return emit(FailWaiters{.only = {}});
-  if (SetAside* aside = doing<SetAside>()) return keep(std::move(aside->attempt), std::move(aside->reply));
+  if (const SetAside* aside = doing<SetAside>()) return emit(ReadReplyAgain{aside->attempt});
   want(order.key, Urgency::kCaller);
   const bool throttled = trouble_ && trouble_->what == ErrorClass::kThrottle;
   if (throttled && retry_at()) return;
@@ -138,6 +138,11 @@ void Grant::on(const ReplyCommitted& committed, const Moment& now)
   if (!is_about<Keeping>(committed.attempt)) return;
   Keeping kept = std::move(*doing<Keeping>());
   weigh(std::move(kept.attempt), std::move(kept.reply), now);
+}
+
+void Grant::on(ReplyFound& found, const Moment&)
+{
+  if (is_about<SetAside>(found.attempt)) keep(std::move(doing<SetAside>()->attempt), std::move(found.reply));
 }
 
 void Grant::on(GrantCommitted& committed, const Moment& now)
@@ -218,7 +223,7 @@ void Grant::settle(const Moment& now)
 
 void Grant::on(const ConnectionImproved&, const Moment& now)
 {
-  if (SetAside* aside = doing<SetAside>()) return keep(std::move(aside->attempt), std::move(aside->reply));
+  if (const SetAside* aside = doing<SetAside>()) return emit(ReadReplyAgain{aside->attempt});
   if (!doing<BackingOff>()) return;
   if (may_refresh()) start_next(now);
 }

@@ -87,7 +87,7 @@ struct Saving { Attempt attempt; TokenResponse minted; };    // S7: the new cred
 struct Unsaved { Attempt attempt; TokenResponse minted; int tries; BootTime again; };  // served, not on disk: degraded
 struct Polling { Attempt attempt; Seconds interval; BootTime again; };  // device code: the person has not answered yet
 struct InDoubt { Attempt attempt; BootTime again; };         // handed out, no answer known
-struct SetAside { Attempt attempt; HttpReply reply; };       // an answer that cannot be read: kept, and the old credential never sent
+struct SetAside { Attempt attempt; };                        // an answer that cannot be read: kept, and the old credential never sent
 struct BackingOff { BootTime until; };
 using Exchange =
     std::variant<Resting, Queued, Noting, Asking, Keeping, Saving, Unsaved, Polling, InDoubt, SetAside, BackingOff>;
@@ -101,6 +101,7 @@ struct SlotGranted { AttemptId fresh; };            // a random id, used when th
 struct IntentCommitted { AttemptId attempt; Committed outcome; };
 struct Answered { AttemptId attempt; HttpOutcome outcome; };
 struct ReplyCommitted { AttemptId attempt; Committed outcome; };
+struct ReplyFound { AttemptId attempt; HttpReply reply; };  // that had been set aside
 struct Kept { SealedBytes credential; SealedBytes access; std::int64_t token_row = 0; };  // as the broker sealed them
 struct GrantCommitted { AttemptId attempt; Committed outcome; Kept kept; };
 struct MintedRefused { AttemptId attempt; std::string why; };  // it is another person's: nothing of it is kept, and the login is over
@@ -111,7 +112,7 @@ struct SaveNow {};                                  // the last chance before a 
 struct Retired {};                                  // no account points here any more
 struct TimePassed {};                               // next_wake() has come
 using GrantEvent = std::variant<TokenWanted, TokenRefused, RefreshOrdered, ConsentGiven, SlotGranted, IntentCommitted, Answered,
-                                ReplyCommitted, GrantCommitted, MintedRefused, ConnectionImproved, LinkCameUp, ClockStepped,
+                                ReplyCommitted, ReplyFound, GrantCommitted, MintedRefused, ConnectionImproved, LinkCameUp, ClockStepped,
                                 SaveNow, Retired, TimePassed>;
 
 // Effects: do this. Pointers reach into the grant and hold until its next event.
@@ -120,6 +121,8 @@ struct GiveSlot {};
 struct CommitIntent { Attempt attempt; };
 struct SendExchange { Attempt attempt; };
 struct CommitReply { Attempt attempt; const HttpReply* reply; };           // sealed raw by the broker
+struct SetReplyAside { Attempt attempt; HttpReply reply; };                // sealed, in memory: it lies on disk already
+struct ReadReplyAgain { Attempt attempt; };                                // what was set aside: ReplyFound
 struct CommitGrant { Attempt attempt; const TokenResponse* minted; };      // generation + 1, tokens, intent cleared: one unit
 struct ClearIntent { Attempt attempt; };                                   // proven not sent, or refused
 struct CommitDeath { Attempt attempt; };                                   // credential to quarantine, intent cleared
@@ -128,7 +131,7 @@ struct Publish { TokenKey key; };                                          // a 
 struct FailWaiters { std::optional<TokenKey> only; };                      // with trouble(key); those who can wait go on waiting
 struct GiveUpConsent {};                                                   // a login's exchange failed: trouble() says why
 struct Discard {};                                                         // retired and at rest: drop the object
-using GrantEffect = std::variant<TakeSlot, GiveSlot, CommitIntent, SendExchange, CommitReply, CommitGrant, ClearIntent,
+using GrantEffect = std::variant<TakeSlot, GiveSlot, CommitIntent, SendExchange, CommitReply, SetReplyAside, ReadReplyAgain, CommitGrant, ClearIntent,
                                  CommitDeath, ForgetToken, Publish, FailWaiters, GiveUpConsent, Discard>;
 using GrantEffects = std::vector<GrantEffect>;
 // clang-format on
@@ -197,6 +200,7 @@ class Grant {
   void on(const IntentCommitted&, const Moment&);
   void on(Answered&, const Moment&);
   void on(const ReplyCommitted&, const Moment&);
+  void on(ReplyFound&, const Moment&);
   void on(GrantCommitted&, const Moment&);
   void on(const MintedRefused&, const Moment&);
   void on(const ConnectionImproved&, const Moment&);

@@ -198,7 +198,8 @@ void Grant::set_aside(Attempt attempt, HttpReply reply, const Judgement& judgeme
   if (!journaled(attempt.kind) || retired_) return back_off(judgement, now);
   note_trouble(judgement, now);
   wanted_.clear();
-  exchange_ = SetAside{std::move(attempt), std::move(reply)};
+  emit(SetReplyAside{attempt, std::move(reply)});
+  exchange_ = SetAside{std::move(attempt)};
   emit(GiveSlot{});
   emit(FailWaiters{.only = {}});
 }

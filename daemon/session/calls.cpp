@@ -97,6 +97,8 @@ const Calls::Method Calls::kMethods[] = {
     {"io.tokend.Broker.RemoveAccount", &Calls::read_and_perform<wire::ForgetCall, &Broker::remove_account>},
     {"io.tokend.Broker.GetAccount", &Calls::read_and_perform<wire::AccountCall, &Broker::get_account>},
     {"io.tokend.Broker.ListAccounts", &Calls::perform<&Broker::list_accounts>, true},
+    {"io.tokend.Broker.Lock", &Calls::perform<&Broker::lock>},
+    {"io.tokend.Broker.Unlock", &Calls::read_and_perform<wire::UnlockCall, &Broker::unlock>},
     {"io.tokend.Broker.GetStatus", &Calls::perform<&Broker::get_status>},
     {"io.tokend.Broker.Subscribe", &Calls::read_and_perform<wire::SubscribeCall, &Broker::subscribe>, true},
     {"org.varlink.service.GetInfo", &Calls::get_info},

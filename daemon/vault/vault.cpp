@@ -1,5 +1,7 @@
 #include "daemon/vault/vault.hpp"
 
+#include <stdexcept>
+
 #include "daemon/vault/fingerprint.hpp"
 #include "daemon/vault/heads.hpp"
 
@@ -40,12 +42,23 @@ RecordContext of_account(AccountId account, std::int64_t revision)
 
 }  // namespace
 
-Vault::Vault(const VaultRow& row, const MasterKey& master, Random& random)
-    : records_{row.database_id, row.epoch, derive_subkey(master, Subkey::kRecords)},
-      heads_(derive_subkey(master, Subkey::kHeads)),
-      fingerprints_(derive_subkey(master, Subkey::kFingerprints)),
-      random_(&random)
+Vault::Vault(const VaultRow& row, const MasterKey& master, Random& random) : row_(row), random_(&random)
 {
+  unlock(master);
+}
+
+void Vault::lock() { keys_.reset(); }
+
+void Vault::unlock(const MasterKey& master)
+{
+  keys_.emplace(RecordKey{row_.database_id, row_.epoch, derive_subkey(master, Subkey::kRecords)},
+                derive_subkey(master, Subkey::kHeads), derive_subkey(master, Subkey::kFingerprints));
+}
+
+const Vault::Keys& Vault::keys() const
+{
+  if (!keys_) throw std::logic_error("a secret was to be sealed while the vault is locked");
+  return *keys_;
 }
 
 SealedBytes Vault::seal_refresh(const GrantContext& context, const Secret& refresh_token)
@@ -101,7 +114,7 @@ Result<Secret> Vault::open_definition(AccountId account, std::int64_t revision, 
 
 std::string Vault::head_of(GrantId grant, Generation generation, const SealedBytes& refresh) const
 {
-  return head(heads_, grant, generation, record_tag(refresh));
+  return head(keys().heads, grant, generation, record_tag(refresh));
 }
 
 bool Vault::check_head(const GrantRow& row) const
@@ -111,17 +124,19 @@ bool Vault::check_head(const GrantRow& row) const
 
 std::string Vault::fingerprint(const Secret& credential) const
 {
-  return tokend::fingerprint(fingerprints_, credential.reveal());
+  return tokend::fingerprint(keys().fingerprints, credential.reveal());
 }
 
 SealedBytes Vault::seal(const RecordContext& context, const Secret& plaintext)
 {
-  return tokend::seal(records_, context, plaintext, *random_);
+  return tokend::seal(keys().records, context, plaintext, *random_);
 }
 
 Result<Secret> Vault::open(const RecordContext& context, const SealedBytes& sealed) const
 {
-  return tokend::open(records_, context, sealed);
+  if (!keys_)
+    return fail(Error{.code = ErrorCode::kLocked, .reason = "the vault is locked", .next = "tokenctl unlock"});
+  return tokend::open(keys_->records, context, sealed);
 }
 
 }  // namespace tokend

@@ -1,11 +1,14 @@
 // The vault: what the broker seals with and opens with while it is unlocked. One object from one unwrapped master key;
-// of that only the subkeys stay. Destroying it wipes them: locked means that there is no Vault.
+// of that only the subkeys stay. Locking it wipes them: nothing opens then, and to seal anything is a mistake
+// (std::logic_error).
 // It does no I/O and knows no files: adapters/vault_opening makes one. Used on the loop thread only.
 //
 // A record opens only where it was sealed for: same database, epoch, kind, row, owner, generation and binding.
-// open_...() on anything else fails with kInternal, cause "unreadable"; no message tells a secret.
+// open_...() on anything else fails with kInternal, cause "unreadable"; while locked with kLocked. No message tells a
+// secret.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "daemon/core/token_key.hpp"
@@ -29,6 +32,10 @@ class Vault {
  public:
   // The row names database and epoch. The master key may be wiped afterwards; the Random must outlive the vault.
   Vault(const VaultRow&, const MasterKey&, Random&);
+
+  void lock();
+  void unlock(const MasterKey&);  // of the same database
+  bool locked() const { return !keys_; }
 
   // GrantRow::sealed; the context's generation is the row's.
   SealedBytes seal_refresh(const GrantContext&, const Secret& refresh_token);
@@ -62,9 +69,15 @@ class Vault {
   SealedBytes seal(const RecordContext&, const Secret&);
   Result<Secret> open(const RecordContext&, const SealedBytes&) const;
 
-  RecordKey records_;
-  Key heads_;
-  Key fingerprints_;
+  struct Keys {
+    RecordKey records;
+    Key heads;
+    Key fingerprints;
+  };
+  const Keys& keys() const;
+
+  VaultRow row_;
+  std::optional<Keys> keys_;
   Random* random_;
 };
 

@@ -33,13 +33,14 @@ struct StoreWithVault {
   TemporaryDirectory directory;
   StateDirectory state = StateDirectory::open(directory.path()).value();
   CountingRandom random{1};
+  KeyFileSource keys{state};
   Store store = open_store(state);
 
   Result<Vault> open()
   {
     store.reset();
     store = open_store(state);
-    return open_vault(state, *store, random);
+    return open_vault(state, *store, random, keys);
   }
   std::string cause()
   {

@@ -24,6 +24,19 @@ class Anyone final : public Waiter {
   bool got_token = false;
 };
 
+// A lock that is refused was none.
+class Locker final : public Waiter {
+ public:
+  explicit Locker(bool& locked) : locked_(locked) {}
+  void on_answer(const Answer& answer) override
+  {
+    if (std::holds_alternative<const Error*>(answer.what)) locked_ = false;
+  }
+
+ private:
+  bool& locked_;
+};
+
 class Simulation::Caller final : public Waiter {
  public:
   using Answered = std::function<void(const std::string& account, const Answer&)>;

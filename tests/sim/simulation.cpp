@@ -34,7 +34,6 @@ Simulation::Simulation(std::uint64_t seed, std::string expected)
       product_random_(seed ^ 0x9e3779b97f4a7c15),
       store_(loop_, world_),
       network_(loop_, world_, [this](const std::string& what) { violated(what); }),
-      master_key_(create_master_key(product_random_)),
       vault_row_(new_vault(product_random_)),
       expected_(std::move(expected))
 {
@@ -62,10 +61,10 @@ void Simulation::violated(const std::string& what)
 
 void Simulation::start()
 {
-  vault_ = std::make_unique<Vault>(vault_row_, master_key_, product_random_);
+  vault_ = std::make_unique<Vault>(vault_row_, *keys_.master_key(), product_random_);
   broker_ = std::make_unique<Broker>(
-      Broker::Ports{loop_, network_, store_, redirects_, nobody_, link_, product_random_, "boot"}, *vault_, config_,
-      Broker::About{});
+      Broker::Ports{loop_, network_, store_, redirects_, nobody_, link_, product_random_, "boot"}, *vault_, keys_,
+      config_, Broker::About{});
   for (const std::string& problem : broker_->load(*store_.load())) violated("at the start: " + problem);
 }
 
@@ -75,6 +74,7 @@ void Simulation::crash()
   refresh();
   for (auto steps = world_.below(60); steps > 0; --steps) loop_.step();  // into the middle of an exchange
   waiting_.clear();
+  locked_ = false;
   broker_.reset();
   loop_.forget_process();
   store_.crash();
@@ -189,6 +189,7 @@ void Simulation::one_operation()
   else if (choice < 743) leave();
   else if (choice < 760) change_weather();
   else if (choice < 770) crash();
+  else if (choice < 773) lock_for_a_while();
   else loop_.run_for(Milliseconds(world_.below(20'000)));
 }
 
@@ -219,6 +220,23 @@ void Simulation::refresh()
   waiting_.push_back(std::move(caller));
 }
 
+// From the call of Lock on nobody gets a token, whatever was on its way.
+void Simulation::lock_for_a_while()
+{
+  auto locker = std::make_unique<Locker>(locked_);
+  locked_ = true;
+  broker_->lock(*locker);
+  waiting_.push_back(std::move(locker));
+  for (auto asks = world_.below(6); asks > 0; --asks) {
+    ask();
+    loop_.run_for(Milliseconds(world_.below(20'000)));
+  }
+  auto opener = std::make_unique<Anyone>();
+  locked_ = false;
+  broker_->unlock({}, *opener);
+  waiting_.push_back(std::move(opener));
+}
+
 void Simulation::leave()
 {
   const AccountPlan& account = any_account();
@@ -241,6 +259,7 @@ void Simulation::change_weather()
 
 void Simulation::check_token(const std::string& account, const std::string& token)
 {
+  if (locked_) violated("a token is served while the vault is locked");
   const AccountPlan& plan = plan_of(account);
   const auto* issued = plan.provider->access(token);
   if (!issued) return violated("a token was served that the provider has not issued: " + token);

@@ -14,6 +14,7 @@
 
 #include "daemon/broker/broker.hpp"
 #include "tests/sim/nobody.hpp"
+#include "tests/sim/same_key.hpp"
 #include "tests/sim/virtual_link.hpp"
 #include "tests/sim/virtual_network.hpp"
 #include "tests/sim/virtual_redirects.hpp"
@@ -50,6 +51,7 @@ class Simulation {
   void ask(bool hurry = false);
   void refresh();
   void leave();
+  void lock_for_a_while();
   void change_weather();
   void check_token(const std::string& account, const std::string& token);
   void check_durable(const AccountPlan&, const std::string& token, const VirtualProvider::Issued&);
@@ -70,10 +72,11 @@ class Simulation {
   VirtualRedirects redirects_;
   Nobody nobody_;
   VirtualLink link_;
+  bool locked_ = false;  // or about to be
   std::vector<std::unique_ptr<VirtualProvider>> providers_;
   std::vector<AccountPlan> accounts_;
   Config config_;
-  MasterKey master_key_;
+  SameKey keys_;
   VaultRow vault_row_;
   std::unique_ptr<Vault> vault_;
   std::unique_ptr<Broker> broker_;

@@ -83,6 +83,7 @@ struct Bench {
   ScriptedBrowser browser;
   PersonTold notifier;
   BenchLink link;
+  BenchKeys keys;
   CountingRandom random;
   Config config;
   std::unique_ptr<Vault> vault;

@@ -269,5 +269,28 @@ TEST_CASE("a change that is on its way when a login is saved is not undone")
   CHECK(bench.ask("ana").token() == "at-1");
 }
 
+TEST_CASE("subscribers are told when a new login is in memory alone, and when it has found its way to the disk")
+{
+  Bench bench;
+  bench.add("mail");
+  bench.sign_in("mail");
+  const Caller& watcher = bench.subscribe();
+  const auto daemons = [&] {
+    std::vector<std::string> causes;
+    for (std::size_t back = watcher.answers.size(); back-- > 0;)
+      if (const auto event = watcher.read<wire::Event>(back); event.event == wire::EventKind::kDaemon)
+        causes.push_back(event.cause);
+    return causes;
+  };
+  bench.expire();
+  bench.ask("mail");
+  bench.disk.fill(DiskTrouble::kFull);
+  bench.answer(minted("at-2", "rt-2"));
+  CHECK(daemons() == std::vector<std::string>{"disk_full"});
+  bench.disk.fill({});
+  bench.pass(Seconds(60));
+  CHECK(daemons() == std::vector<std::string>{"disk_full", ""});
+}
+
 }  // namespace
 }  // namespace tokend::test

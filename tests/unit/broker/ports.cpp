@@ -128,4 +128,10 @@ void CountingRandom::fill(std::span<std::byte> bytes)
   std::memcpy(bytes.data(), &count_, std::min(bytes.size(), sizeof count_));
 }
 
+Result<MasterKey> BenchKeys::master_key()
+{
+  if (missing) return fail(*missing);
+  return MasterKey{Key(LockedBytes(std::string(kKeyBytes, 'k')))};
+}
+
 }  // namespace tokend::test

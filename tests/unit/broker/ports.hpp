@@ -14,6 +14,7 @@
 #include "daemon/ports/random.hpp"
 #include "daemon/ports/redirects.hpp"
 #include "daemon/ports/token_store.hpp"
+#include "daemon/vault/key_source.hpp"
 
 namespace tokend::test {
 
@@ -127,6 +128,12 @@ class ScriptedBrowser final : public Redirects {
 
  private:
   std::move_only_function<void(BrowserRequest, AnswerBrowser)> handler_;
+};
+
+class BenchKeys final : public KeySource {
+ public:
+  Result<MasterKey> master_key() override;
+  std::optional<Error> missing;  // why there is no key
 };
 
 class BenchLink final : public Link {

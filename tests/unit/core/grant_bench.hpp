@@ -45,6 +45,8 @@ struct EffectName {
   std::string operator()(const CommitIntent&) const { return "note"; }
   std::string operator()(const SendExchange&) const { return "send"; }
   std::string operator()(const CommitReply&) const { return "keep"; }
+  std::string operator()(const SetReplyAside&) const { return "set aside"; }
+  std::string operator()(const ReadReplyAgain&) const { return "read again"; }
   std::string operator()(const CommitGrant&) const { return "save"; }
   std::string operator()(const ClearIntent&) const { return "clear"; }
   std::string operator()(const CommitDeath&) const { return "bury"; }
@@ -70,6 +72,7 @@ class GrantBench {
   std::string noted(Committed outcome = {}) { return on(IntentCommitted{attempt(), outcome}); }
   std::string answer(HttpOutcome outcome) { return on(Answered{attempt(), std::move(outcome)}); }
   std::string kept(Committed outcome = {}) { return on(ReplyCommitted{attempt(), outcome}); }
+  std::string found(HttpOutcome outcome) { return on(ReplyFound{attempt(), std::move(*outcome)}); }  // set aside before
   std::string saved(Committed outcome = {})
   {
     return on(GrantCommitted{attempt(), outcome, Kept{{"credential"}, {"access"}, ++last_row_}});

@@ -169,11 +169,11 @@ TEST_CASE("an answer that cannot be read is set aside, and the token that brough
   GrantBench bench;
   bench.ask();
   bench.answer(grant_reply(200, "<html>"));
-  CHECK(bench.kept() == "give slot, fail waiters");
+  CHECK(bench.kept() == "set aside, give slot, fail waiters");
   CHECK(bench.is<SetAside>());
   CHECK(bench.cause() == "refresh_in_doubt");
   CHECK(bench.want() == "fail waiters");
-  CHECK(bench.on(RefreshOrdered{}) == "keep");  // it is read again, nothing is sent
+  CHECK(bench.on(RefreshOrdered{}) == "read again");  // it is read again, nothing is sent
   CHECK(bench.grant.next_wake() == std::nullopt);
 }
 

@@ -56,7 +56,7 @@ TEST_CASE("an answer that was kept and cannot be read stays kept")
   Grant::Restored found = left_behind();
   found.reply = reply_of(grant_reply(200, "<html>"));
   bench.restore(std::move(found));
-  CHECK(bench.kept() == "give slot, fail waiters");
+  CHECK(bench.kept() == "set aside, give slot, fail waiters");
   CHECK(bench.is<SetAside>());
 }
 
@@ -76,7 +76,7 @@ TEST_CASE("an answer that two starts did not survive is set aside, and only this
   Grant::Restored found = left_behind();
   found.attempt->readings = 2;
   found.reply = reply_of(minted());
-  CHECK(bench.restore(std::move(found)) == "give slot, fail waiters");
+  CHECK(bench.restore(std::move(found)) == "set aside, give slot, fail waiters");
   CHECK(bench.cause() == "refresh_in_doubt");
   CHECK(bench.want() == "fail waiters");
   CHECK_FALSE(bench.grant.next_wake().has_value());
@@ -90,7 +90,8 @@ TEST_CASE("an answer that was set aside is read again when a person asks or the 
     found.attempt->readings = 2;
     found.reply = reply_of(minted());
     bench.restore(std::move(found));
-    CHECK((person ? bench.on(RefreshOrdered{}) : bench.on(ConnectionImproved{})) == "keep");
+    CHECK((person ? bench.on(RefreshOrdered{}) : bench.on(ConnectionImproved{})) == "read again");
+    CHECK(bench.found(minted()) == "keep");
     CHECK(bench.kept() == "save");
     CHECK(bench.saved() == "publish, give slot");
     CHECK(bench.cause() == "none");

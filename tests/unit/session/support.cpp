@@ -55,9 +55,11 @@ void WellDisk::commit(Unit, std::move_only_function<void(Committed)> done)
   loop_.post([done = std::move(done)]() mutable { done({}); });
 }
 
+Result<MasterKey> SameKey::master_key() { return MasterKey{Key(LockedBytes(std::string(kKeyBytes, 'k')))}; }
+
 Daemon::Daemon()
-    : vault(vault_row(), MasterKey{Key(LockedBytes(std::string(kKeyBytes, 'k')))}, random),
-      broker({loop, http, store, redirects, nobody, link, random, "boot-1"}, vault, config,
+    : vault(vault_row(), *SameKey().master_key(), random),
+      broker({loop, http, store, redirects, nobody, link, random, "boot-1"}, vault, keys, config,
              {.pid = 42, .socket = "/run/socket", .state_dir = "/var/state"})
 {
   Client client(*this);

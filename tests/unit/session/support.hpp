@@ -67,6 +67,11 @@ class NoRedirects final : public Redirects {
   void close(std::uint16_t) override {}
 };
 
+class SameKey final : public KeySource {
+ public:
+  Result<MasterKey> master_key() override;
+};
+
 class NoLink final : public Link {
  public:
   void on_up(std::move_only_function<void()>) override {}
@@ -102,6 +107,7 @@ struct Daemon {
   CountingRandom random;
   Config config;
   Vault vault;
+  SameKey keys;
   Broker broker;
   OpenSession open = open_session(broker, loop);
 };
