@@ -55,6 +55,7 @@ struct Start {
     posix_spawn_file_actions_init(&files);
     posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_adddup2(&files, STDERR_FILENO, STDOUT_FILENO);
+    posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);  // libraries open sockets without O_CLOEXEC
     posix_spawnattr_init(&attributes);
     sigset_t none, all;
     sigemptyset(&none);

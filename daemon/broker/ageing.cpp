@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace tokend {
 namespace {
@@ -10,6 +11,7 @@ using Days = std::chrono::days;
 
 constexpr std::array<Days, 3> kWarnings{Days(14), Days(3), Days(1)};
 constexpr Seconds kSameEnd{60};
+constexpr std::chrono::minutes kTellAgain{10};
 
 struct End {
   WallTime at{}, since{};  // it is a matter of course where the whole span is short
@@ -75,11 +77,11 @@ void Ageing::look_at(GrantEntry& entry)
     for (const Days days : kWarnings)
       if (days < end->at - end->since && end->at - days <= loop_.wall() && !was_told(entry.record, *end, days))
         due = days;
-  if (due) {
-    entry.record.warned = Warned{static_cast<int>(due->count()), end->at};
-    warn_(entry, static_cast<int>(due->count()));
-  }
-  watch(entry);
+  if (!due) return watch(entry);
+  const auto before = std::exchange(entry.record.warned, Warned{static_cast<int>(due->count()), end->at});
+  if (warn_(entry, static_cast<int>(due->count()))) return watch(entry);
+  entry.record.warned = before;
+  alarms_.set(owner(entry.id), loop_.now() + kTellAgain);
 }
 
 }  // namespace tokend

@@ -1,5 +1,5 @@
 // Logins that end by themselves: watched, so that a person is told 14, 3 and 1 days before, once each, also across
-// restarts. A login that never lives so long is not told of at all.
+// restarts; later, where too much had to be told at once. A login that never lives so long is not told of at all.
 #pragma once
 #include <functional>
 #include <optional>
@@ -12,7 +12,7 @@ namespace tokend {
 
 class Ageing {
  public:
-  using Warn = std::function<void(GrantEntry&, int days)>;  // its record notes already that it was told
+  using Warn = std::function<bool(GrantEntry&, int days)>;  // false: it could not be told now
 
   Ageing(Loop& loop, Registry& registry) : loop_(loop), registry_(registry) {}
   void on_warning(Warn warn) { warn_ = std::move(warn); }
@@ -28,7 +28,7 @@ class Ageing {
 
   Loop& loop_;
   Registry& registry_;
-  Warn warn_ = [](GrantEntry&, int) {};
+  Warn warn_ = [](GrantEntry&, int) { return true; };
   Alarms alarms_;
 };
 

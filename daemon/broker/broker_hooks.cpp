@@ -32,11 +32,10 @@ void Broker::connect()
           },
   });
   ageing_.on_warning([this](GrantEntry& entry, int days) {
+    if (entry.accounts.empty() || !notices_.ending(*registry_.find(*entry.accounts.begin()), days)) return false;
     exchanges_.save(entry);
-    for (const AccountId id : entry.accounts) {
-      events_.tell(wire::EventKind::kAgeing, status_of(*registry_.find(id)));
-      notices_.ending(*registry_.find(id), days);
-    }
+    for (const AccountId id : entry.accounts) events_.tell(wire::EventKind::kAgeing, status_of(*registry_.find(id)));
+    return true;
   });
   logins_.on_rearm([this] { rearm(); });
   tokens_.on_rearm([this] { rearm(); });

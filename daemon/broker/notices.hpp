@@ -1,5 +1,6 @@
 // What a person is told without having asked: that a program waits for their login, that a login is about to end. A
-// notice is an interruption, and programs can cause it: one in five minutes per account, six in an hour in all.
+// notice is an interruption. Programs can cause wishes: one in five minutes per account, six in an hour in all; what
+// they use up does not keep a person from being told of a login that ends.
 #pragma once
 #include <deque>
 #include <map>
@@ -22,17 +23,20 @@ class Notices {
 
   // Somebody waits for this account's login. program: what the caller calls itself; empty: nobody knows.
   void wish(const Account&, const Error& obstacle, std::string_view program);
-  void ending(const Account&, int days);  // the login ends within so many, whatever tokend does
+  // The login ends within so many days, whatever tokend does. False: too many such were told in this hour already.
+  bool ending(const Account&, int days);
   void forget(AccountId account) { told_.erase(account); }
 
  private:
+  using Hour = std::deque<BootTime>;  // when there was one, for an hour
+
   void tell(const Account&, std::string cause, std::string sentence);
-  bool may_tell(AccountId);
+  bool may_tell(Hour&);
 
   Loop& loop_;
   Notifier& notifier_;
   std::map<AccountId, BootTime> told_;
-  std::deque<BootTime> last_hour_;
+  Hour wishes_, endings_;
 };
 
 }  // namespace tokend

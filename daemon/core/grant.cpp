@@ -29,15 +29,28 @@ bool Grant::journaled(AttemptKind kind) const
   return kind != AttemptKind::kRefresh || provider_.refresh.rotation != RotationClass::kStatic;
 }
 
-void Grant::want(const TokenKey& key, Urgency urgency)
+bool Grant::want(const TokenKey& key, Urgency urgency)
 {
   const auto same = std::ranges::find(wanted_, key, &Wanted::key);
-  if (same == wanted_.end()) wanted_.push_back({key, urgency});
-  else same->urgency = std::min(same->urgency, urgency);
+  if (same != wanted_.end()) same->urgency = std::min(same->urgency, urgency);
+  else if (key.is_default()) wanted_.insert(wanted_.begin(), {key, urgency});
+  else if (wanted_.size() < kTokensPerGrant) wanted_.push_back({key, urgency});
+  else return false;
   if (Queued* queued = doing<Queued>(); queued && urgency < queued->urgency) {
     queued->urgency = urgency;
     emit(TakeSlot{urgency});
   }
+  return true;
+}
+
+// Whoever wanted them may be gone, and each costs a request: the queue of one grant has an end.
+void Grant::turn_away(const TokenKey& key, const Moment& now)
+{
+  Judgement judgement;
+  judgement.what = ErrorClass::kThrottle;
+  judgement.cause = "rate_limited";
+  judgement.sentence = "too many different tokens of this login are wanted at once";
+  refuse(key, judgement, now);
 }
 
 void Grant::queue(Attempt attempt, Urgency urgency)
@@ -51,7 +64,7 @@ void Grant::on(const TokenWanted& wanted, const Moment& now)
   if (!may_refresh() || doing<SetAside>()) return emit(FailWaiters{.only = {}});
   const RefusedKey* refused = refused_key(wanted.key);
   if (refused && refused->until > now.boot) return emit(FailWaiters{wanted.key});
-  want(wanted.key, wanted.urgency);
+  if (!want(wanted.key, wanted.urgency)) return turn_away(wanted.key, now);
   if (doing<Resting>()) return start_next(now);
   if (wanted.urgency == Urgency::kCaller && worth_another_try(now)) start_next(now);
 }
@@ -108,6 +121,7 @@ void Grant::on(const SlotGranted& slot, const Moment& now)
   if (attempt.sends++ == 0) attempt.id = slot.fresh;
   attempt.at = now.boot;
   attempt.sent = now.wall;
+  attempt.restored = false;
   const bool noted = attempt.kind == AttemptKind::kDevice && attempt.sends > 1;  // asking again spends nothing
   if (journaled(attempt.kind) && !noted) {
     emit(CommitIntent{attempt});
@@ -192,6 +206,13 @@ void Grant::watch_disuse(const Moment& now)
   if (at) disused_at_ = now.boot + (*at - now.wall);
 }
 
+// Not the default one, which everybody asks for.
+std::vector<AccessToken>::iterator Grant::oldest_of_few_callers()
+{
+  return std::ranges::min_element(
+      tokens_, {}, [](const AccessToken& token) { return std::pair(token.key.is_default(), token.minted); });
+}
+
 void Grant::keep_token(const Attempt& attempt, const TokenResponse& minted, Kept kept, const Moment& now)
 {
   AccessToken token{.key = attempt.key, .sealed = std::move(kept.access), .row = kept.token_row};
@@ -200,6 +221,7 @@ void Grant::keep_token(const Attempt& attempt, const TokenResponse& minted, Kept
   token.generation = generation_;
   token.minted = attempt.at;
   token.minted_wall = attempt.sent;
+  token.restored = attempt.restored;
   token.lifetime = minted.expires_in;
   if (token.lifetime) {
     token.expires = attempt.at + *token.lifetime;
@@ -208,7 +230,7 @@ void Grant::keep_token(const Attempt& attempt, const TokenResponse& minted, Kept
   std::erase_if(tokens_, [&](const AccessToken& old) {
     return old.key == attempt.key || (provider_.refresh.refresh_kills_access && old.minted < token.minted);
   });
-  if (tokens_.size() >= kTokensPerGrant) tokens_.erase(std::ranges::min_element(tokens_, {}, &AccessToken::minted));
+  if (tokens_.size() >= kTokensPerGrant) tokens_.erase(oldest_of_few_callers());
   tokens_.push_back(std::move(token));
 }
 

@@ -61,12 +61,13 @@ struct Attempt {
   AttemptKind kind = AttemptKind::kRefresh;
   Generation from{};  // the credential that is spent
   TokenKey key;
-  int sends = 0;        // counted durably before each send
-  int readings = 0;     // of its raw answer; counted durably before each
-  BootTime at{};        // of the newest send: a lifetime counts from here
-  WallTime sent{};      // the same by the wall clock, for the disk
-  WallTime answered{};  // when the raw answer came
-  WallTime wall{};      // of the first send
+  int sends = 0;          // counted durably before each send
+  int readings = 0;       // of its raw answer; counted durably before each
+  BootTime at{};          // of the newest send: a lifetime counts from here
+  WallTime sent{};        // the same by the wall clock, for the disk
+  WallTime answered{};    // when the raw answer came
+  WallTime wall{};        // of the first send
+  bool restored = false;  // its newest send was before the start: `at` rests on the wall clock
 };
 
 // What we hold. One line each from here on, so that this is a table.
@@ -212,7 +213,9 @@ class Grant {
 
   void take_up(Attempt, std::optional<HttpReply>, const Moment&);
   void set_aside(Attempt, HttpReply, const Judgement&, const Moment&);
-  void want(const TokenKey&, Urgency);
+  bool want(const TokenKey&, Urgency);  // false: too many others are wanted
+  void turn_away(const TokenKey&, const Moment&);
+  void refuse(const TokenKey&, const Judgement&, const Moment&);
   void queue(Attempt, Urgency);
   void start_next(const Moment&);  // from rest: the next wish, or what is due
   void refused(Attempt, const Judgement&, const Moment&);
@@ -234,6 +237,7 @@ class Grant {
   void note_trouble(const Judgement&, const Moment&);
   bool journaled(AttemptKind) const;
   std::optional<TokenKey> due(BootTime) const;
+  std::vector<AccessToken>::iterator oldest_of_few_callers();
   void watch_disuse(const Moment&);
   bool worth_another_try(const Moment&) const;  // the provider could not be reached, and perhaps it can be now
   template <class Effect> void emit(Effect effect) { effects_.emplace_back(std::move(effect)); }

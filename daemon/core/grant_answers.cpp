@@ -120,6 +120,12 @@ void Grant::refused(Attempt attempt, const Judgement& judgement, const Moment& n
 // Others go on: their wishes are not met by this answer, and not refused by it either.
 void Grant::refuse_key(const TokenKey& key, const Judgement& judgement, const Moment& now)
 {
+  refuse(key, judgement, now);
+  settle(now);
+}
+
+void Grant::refuse(const TokenKey& key, const Judgement& judgement, const Moment& now)
+{
   const RefusedKey* known = refused_key(key);
   RefusedKey refused{.key = key, .trouble = known ? known->trouble : Trouble{.since = now.wall}, .until = {}};
   update(refused.trouble, judgement, now);
@@ -129,7 +135,6 @@ void Grant::refuse_key(const TokenKey& key, const Judgement& judgement, const Mo
   refused_keys_.push_back(std::move(refused));
   std::erase_if(wanted_, [&](const Wanted& wanted) { return wanted.key == key; });
   emit(FailWaiters{key});
-  settle(now);
 }
 
 void Grant::poll_again(Attempt attempt, const Judgement& judgement, const Moment& now)
@@ -234,6 +239,7 @@ GrantEffects Grant::restore(Restored found, const Moment& now)
 void Grant::take_up(Attempt attempt, std::optional<HttpReply> reply, const Moment& now)
 {
   if (attempt.from != generation_) return emit(ClearIntent{std::move(attempt)});
+  attempt.restored = true;
   if (reply && attempt.readings++ < kMostReadings) return keep(std::move(attempt), std::move(*reply));
   if (reply) return set_aside(std::move(attempt), std::move(*reply), poisonous(), now);
   Judgement lost = unreadable("the answer to the last exchange was lost when tokend stopped");

@@ -80,7 +80,8 @@ BootTime send_again_at(const RefreshRules& rules, const Doubt& doubt)
 
 std::optional<RefreshEnd> end_after(const std::optional<RefreshEnd>& held, const TokenResponse& minted, WallTime sent)
 {
-  if (!minted.refresh_expires_in) return minted.refresh_token.empty() ? held : std::nullopt;
+  if (!minted.refresh_expires_in && (!held || !minted.refresh_token.empty())) return std::nullopt;
+  if (!minted.refresh_expires_in) return RefreshEnd{held->at, true};
   const WallTime at = sent + *minted.refresh_expires_in;
   return RefreshEnd{at, held && at <= held->at + kSameEnd};
 }
@@ -90,7 +91,7 @@ std::optional<WallTime> keep_alive_at(const RefreshRules& rules, WallTime issued
   std::optional<WallTime> idle_end;
   if (rules.idle > Seconds(0)) idle_end = issued + rules.idle;
   if (end && !end->fixed && (!idle_end || end->at < *idle_end)) idle_end = end->at;
-  if (!idle_end) return std::nullopt;
+  if (!idle_end || *idle_end <= issued) return std::nullopt;
   return issued + std::max(kMostOften, (*idle_end - issued) * 2 / 3);
 }
 

@@ -45,7 +45,7 @@ struct RefreshEnd {
 
   bool operator==(const RefreshEnd&) const = default;
 };
-// After an answer to a request that left at `sent`. Where it brought no new token the old end stands.
+// After an answer to a request that left at `sent`. Where it brought no new token and no new end, the old one stands.
 std::optional<RefreshEnd> end_after(const std::optional<RefreshEnd>& held, const TokenResponse&, WallTime sent);
 
 // When a refresh token that nobody needs is used, so that it does not die of disuse: at two thirds of its time.

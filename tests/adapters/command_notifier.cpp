@@ -80,6 +80,13 @@ TEST_CASE_METHOD(Told, "the command has nothing to read, no descriptor of the da
   CHECK(answer() == "0 SigBlk: 0000000000000000\n");
 }
 
+TEST_CASE_METHOD(Told, "not even a descriptor that a library has opened to be inherited")
+{
+  const FileDescriptor heritable(::open("/proc/self/status", O_RDONLY));
+  run("echo $(ls -l /proc/self/fd | grep -c /status)");
+  CHECK(answer() == "0\n");
+}
+
 TEST_CASE_METHOD(Told, "every notice is a line of the log, with what to do")
 {
   config.notify.mode = Starter::Mode::kOff;

@@ -104,6 +104,36 @@ TEST_CASE_METHOD(Ending, "a new login is the end of it")
   CHECK(told().size() == 1);
 }
 
+TEST_CASE_METHOD(Ending, "wishes that somebody has made do not keep a person from being told")
+{
+  sign_in_for(days(30));
+  pass_until(days(14) + Seconds(60));
+  for (int n = 0; n < 8; ++n) {
+    add(fmt::format("other-{}", n), definition());
+    wire::GetTokenCall wish;
+    wish.login = true;
+    ask(fmt::format("other-{}", n), wish);
+  }
+  pass_until(days(14));
+  CHECK(told().back() == "the login of mail ends within 14 days");
+}
+
+TEST_CASE_METHOD(Ending, "where many logins end at once the last are told of later, and none is forgotten")
+{
+  for (int n = 0; n < 8; ++n) {
+    const std::string name = fmt::format("account-{}", n);
+    add(name, definition());
+    sign_in(name, minted_for("at", days(30)));
+    refresh(name);
+    answer(minted_for("at-2", days(30)));
+  }
+  config.keep_alive = false;
+  restart(days(17));
+  CHECK(told().size() == 6);
+  pass(hours(2));
+  CHECK(told().size() == 8);
+}
+
 TEST_CASE_METHOD(Ending, "a login that never lives for long is no news")
 {
   sign_in_for(hours(12));

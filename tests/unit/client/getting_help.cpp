@@ -30,8 +30,8 @@ TEST_CASE("help is a command too")
 
 TEST_CASE("a command that comes in a later version says so")
 {
-  for (const char* name : {"exec", "doctor", "providers", "helper", "setup", "lock", "unlock", "vault", "audit",
-                           "export", "import", "apply", "trust", "completion"}) {
+  for (const char* name : {"exec", "doctor", "providers", "helper", "setup", "vault", "audit", "export", "import",
+                           "apply", "trust", "completion"}) {
     const Ended ended = tokenctl("/nonexistent/socket", {name, "x", "--y"});
     CHECK(ended.exit == 2);
     CHECK(ended.err.contains("'" + std::string(name) + "' is not in this version"));

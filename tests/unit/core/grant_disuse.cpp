@@ -57,7 +57,8 @@ TEST_CASE("an end that using the token does not move is no reason to use it")
 
 TEST_CASE("a token is not used more often than once a minute for its own sake")
 {
-  CHECK(keep_alive_at({}, kIssued, RefreshEnd{kIssued}) == kIssued + Seconds(60));
+  CHECK(keep_alive_at({}, kIssued, RefreshEnd{kIssued + Seconds(30)}) == kIssued + Seconds(60));
+  CHECK_FALSE(keep_alive_at({}, kIssued, RefreshEnd{kIssued}));
 }
 
 TEST_CASE("an end that is announced anew and has not moved is fixed")
@@ -93,6 +94,19 @@ TEST_CASE_METHOD(Unused, "once its end has not moved the refresh token is left a
   later(Seconds(600));
   REQUIRE(on(TimePassed{}) == "background slot");
   refresh_to(Seconds(300));
+  CHECK_FALSE(grant.next_wake());
+}
+
+TEST_CASE_METHOD(Unused,
+                 "an end that was announced only once is not moved by use, and no reason to go on using the token")
+{
+  mint(Seconds(900));
+  later(Seconds(600));
+  REQUIRE(on(TimePassed{}) == "background slot");
+  send();
+  REQUIRE(answer(grant_reply(200, R"({"access_token":"at","expires_in":60})")) == "keep");
+  REQUIRE(kept() == "save");
+  REQUIRE(saved() == "publish, give slot");
   CHECK_FALSE(grant.next_wake());
 }
 

@@ -57,5 +57,32 @@ TEST_CASE("what the consent gave is the grant's own: refused, everybody is told"
   CHECK(bench.cause() == "bad_scope");
 }
 
+TEST_CASE("of more wishes than a grant holds the last are turned away, but for the one that everybody has")
+{
+  GrantBench bench;
+  bench.ask(key_of("scope-0"));
+  for (std::size_t n = 1; n < kTokensPerGrant; ++n) CHECK(bench.want(key_of("scope-" + std::to_string(n))) == "");
+  CHECK(bench.want(key_of("one more")) == "fail these");
+  CHECK(bench.grant.trouble(key_of("one more"))->cause == "rate_limited");
+  CHECK(bench.grant.trouble() == nullptr);
+  CHECK(bench.want() == "");
+  bench.answer(minted());
+  bench.kept();
+  CHECK(bench.saved() == "publish, give slot, slot");
+  CHECK(std::get<Queued>(bench.grant.exchange()).attempt.key == TokenKey{});
+}
+
+TEST_CASE("the token that everybody asks for is not given up for others")
+{
+  GrantBench bench;
+  bench.refresh();
+  for (std::size_t n = 0; n < 2 * kTokensPerGrant; ++n) {
+    bench.later(Seconds(1));
+    bench.refresh(key_of("scope-" + std::to_string(n)));
+  }
+  CHECK(bench.grant.newest({}) != nullptr);
+  CHECK(bench.grant.tokens().size() == kTokensPerGrant);
+}
+
 }  // namespace
 }  // namespace tokend::test

@@ -180,7 +180,7 @@ TEST_CASE_METHOD(Connected, "a call is answered with the parameters of its varli
 
 TEST_CASE_METHOD(Connected, "a call that is wrong says how")
 {
-  refused(404, "method_not_found", post("io.tokend.Broker.Lock", "{}"));
+  refused(404, "method_not_found", post("io.tokend.Broker.SignProof", "{}"));
   refused(404, "method_not_found", post("GetToken", "{}"));
   refused(404, "interface_not_found", post("com.example.Do", "{}"));
   CHECK_THAT(refused(400, "invalid_parameter", post("io.tokend.Broker.GetToken", R"({"account":1})")).body,
