@@ -6,13 +6,6 @@
 #include "daemon/core/refresh_policy.hpp"
 
 namespace tokend {
-namespace {
-
-constexpr Seconds kPatienceOfCallers{2};  // an unreachable provider is tried again for a caller after so long
-
-bool unreachable(const Trouble& trouble) { return trouble.cause == "network" || trouble.cause == "dns"; }
-
-}  // namespace
 
 GrantEffects Grant::handle(GrantEvent event, const Moment& now)
 {
@@ -67,12 +60,6 @@ void Grant::on(const TokenWanted& wanted, const Moment& now)
   if (!want(wanted.key, wanted.urgency)) return turn_away(wanted.key, now);
   if (doing<Resting>()) return start_next(now);
   if (wanted.urgency == Urgency::kCaller && worth_another_try(now)) start_next(now);
-}
-
-bool Grant::worth_another_try(const Moment& now) const
-{
-  if (!std::holds_alternative<BackingOff>(exchange_) || !trouble_) return false;
-  return unreachable(*trouble_) && now.boot - trouble_->last_try >= kPatienceOfCallers;
 }
 
 void Grant::on(const TokenRefused& refused, const Moment& now)

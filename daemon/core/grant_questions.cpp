@@ -5,6 +5,13 @@
 #include "daemon/core/refresh_policy.hpp"
 
 namespace tokend {
+namespace {
+
+constexpr Seconds kPatienceOfCallers{2};  // an unreachable provider is tried again for a caller after so long
+
+bool unreachable(const Trouble& trouble) { return trouble.cause == "network" || trouble.cause == "dns"; }
+
+}  // namespace
 
 const AccessToken* Grant::newest(const TokenKey& key) const
 {
@@ -71,6 +78,12 @@ std::optional<BootTime> Grant::next_wake() const
   for (const AccessToken& token : tokens_)
     if (token.refresh_at && (!earliest || *token.refresh_at < *earliest)) earliest = token.refresh_at;
   return earliest;
+}
+
+bool Grant::worth_another_try(const Moment& now) const
+{
+  if (!std::holds_alternative<BackingOff>(exchange_) || !trouble_) return false;
+  return unreachable(*trouble_) && now.boot - trouble_->last_try >= kPatienceOfCallers;
 }
 
 }  // namespace tokend
