@@ -1,0 +1,91 @@
+// F2: the disk loses its power while the daemon refreshes and takes new accounts. What it had acknowledged is there
+// when the power is back, the database is whole, and the login goes on.
+import { join } from 'node:path';
+
+import { LoopDisk } from './lib/disks.mjs';
+import { kLeeway, World } from './lib/world.mjs';
+
+const kLongestWorkMs = 250;
+
+// Works until the disk is gone. What was acknowledged: the newest token, the new accounts.
+function work(world, round) {
+  const acknowledged = { token: null, accounts: [] };
+  let over = false;
+  const refreshing = async () => {
+    while (!over) {
+      const { error } = await world.refresh();
+      const token = error ? null : await world.token();
+      if (token) acknowledged.token = token;
+      if (error) over = true;
+    }
+  };
+  const adding = async () => {
+    for (let i = 0; !over; ++i) {
+      const account = `r${round}-${i}`;
+      const { error } = await world.call('AddAccount', { account, definition: kDefinition });
+      if (!error) acknowledged.accounts.push(account);
+    }
+  };
+  const done = Promise.all([refreshing(), adding()]);
+  return { acknowledged, end: () => { over = true; return done; } };
+}
+
+const kDefinition = {
+  flow: 'client_credentials', clientId: 'demo', clientSecret: 'demo-secret', tokenEndpoint: 'https://id.acme.example/token',
+};
+
+async function round(world, disk, tally) {
+  const working = work(world, tally.rounds);
+  await new Promise((resolve) => setTimeout(resolve, tally.random.below(kLongestWorkMs)));
+  disk.cutPower();
+  await world.stop('SIGKILL');
+  await working.end();
+  await disk.unplug();
+  disk.plugIn();
+  const { integrity } = await world.database();
+  tally.check(integrity === 'ok', `integrity: ${integrity}`);
+  await world.restart(tally);
+  await compare(world, tally, working.acknowledged);
+  await world.judge(tally);
+  await world.checkNothingSuperseded(tally);
+}
+
+async function compare(world, tally, { token, accounts }) {
+  const { access_token: issued } = await world.provider.secrets();
+  const served = await world.token();
+  if (token && issued.indexOf(served) < issued.indexOf(token)) tally.lose('an acknowledged refresh');
+  const there = (await world.sandbox.json('list')).map(({ account }) => account);
+  for (const account of accounts) if (!there.includes(account)) tally.lose(`the acknowledged account ${account}`);
+  for (const account of there.filter((name) => name !== 'acme')) await world.call('RemoveAccount', { account, localOnly: true });
+  tally.acknowledged += accounts.length + (token ? 1 : 0);
+}
+
+async function run(tally) {
+  let disk;
+  const world = await World.open(kLeeway, {
+    prepare: (sandbox) => {
+      const mounted = join(sandbox.root, 'disk');
+      disk = new LoopDisk(join(sandbox.root, 'disk.img'), mounted);
+      sandbox.env.XDG_STATE_HOME = mounted;
+      sandbox.state = join(mounted, 'tokend');
+    },
+  });
+  tally.acknowledged = 0;
+  try {
+    await world.signIn();
+    for (let i = tally.times(200, 10); i > 0; --i) {
+      tally.round();
+      await round(world, disk, tally);
+    }
+  } finally {
+    await world.stop('SIGKILL');
+    await disk.unplug();
+    await world.close();
+  }
+  tally.note = `${tally.acknowledged} refreshes and accounts were acknowledged shortly before a cut`;
+  tally.check(tally.acknowledged > tally.rounds, 'too little was acknowledged to lose anything');
+}
+
+export const lines = [
+  { id: 'F2', what: 'the disk loses its power (ext4 on a loop device)', needs: ['root', 'loop mounts', 'python3'], run },
+];
