@@ -1,6 +1,7 @@
 // One daemon, one provider double, accounts between them; and the question that every line asks at its end: is the
 // login still there, and is what is served good?
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -10,6 +11,7 @@ import { ProviderDouble } from '../../e2e/lib/provider_double.mjs';
 import { Sandbox } from '../../e2e/lib/sandbox.mjs';
 import { call } from '../../e2e/lib/socket.mjs';
 import { signIn } from '../../e2e/lib/login.mjs';
+import { RawProvider } from './raw_provider.mjs';
 
 export const kLeeway = { rotation: 'leeway', leeway: 600 };
 export const kStrict = { rotation: 'strict' };
@@ -19,9 +21,10 @@ const kDatabase = fileURLToPath(new URL('database.py', import.meta.url));
 export class World {
   #seen = 0;  // token requests that were looked at
 
-  // settings: of the provider double; config: tokend.toml; prepare(sandbox): before the first start.
+  // settings: of the provider double, or a raw provider; config: tokend.toml; prepare(sandbox): before the first start.
   static async open(settings, { config, prepare } = {}) {
-    const [provider, sandbox] = await Promise.all([ProviderDouble.start(settings), Sandbox.create({ config })]);
+    const provider = settings instanceof RawProvider ? settings : await ProviderDouble.start(settings);
+    const sandbox = await Sandbox.create({ config });
     const world = new World(provider, sandbox);
     try {
       await prepare?.(sandbox);
@@ -60,6 +63,15 @@ export class World {
   refresh(name = 'acme', more = {}) { return this.call('Refresh', { account: name, ...more }); }
   get(name = 'acme', more = {}) { return this.call('GetToken', { account: name, ...more }); }
   async token(name = 'acme') { return (await this.get(name)).parameters?.accessToken ?? null; }
+
+  async account(name = 'acme') {
+    return (await this.call('GetAccount', { account: name })).parameters.status;
+  }
+
+  // Kilobytes.
+  memory() {
+    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${this.sandbox.daemon.pid}/status`, 'utf8'))[1]);
+  }
 
   async refreshes() {
     return this.provider.tokenRequests('refresh_token');
