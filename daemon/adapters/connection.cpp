@@ -1,6 +1,7 @@
 #include "daemon/adapters/connection.hpp"
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -9,6 +10,17 @@
 #include <utility>
 
 namespace tokend {
+namespace {
+
+// Asked, because the reactor's word is not enough: what it had noted of a descriptor that was closed in the same turn
+// reaches the one that got its place. Reads and writes find that out by themselves, a hang-up has to be looked at.
+bool has_hung_up(int socket)
+{
+  pollfd asked{.fd = socket, .events = 0, .revents = 0};
+  return ::poll(&asked, 1, 0) > 0;
+}
+
+}  // namespace
 
 Connection::Connection(ConnectionFloor& floor, FileDescriptor socket, PeerCredentials peer)
     : floor_(floor), socket_(floor.loop.context()), peer_(peer)
@@ -146,6 +158,7 @@ void Connection::on_ready(Descriptor::wait_type event)
 {
   if (event == Descriptor::wait_read) return read();
   if (event == Descriptor::wait_write) return flush();
+  if (!has_hung_up(socket_.native_handle())) return wait_for(Descriptor::wait_error);
   close();
 }
 

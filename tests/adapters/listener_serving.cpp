@@ -1,4 +1,7 @@
 // The listener and its connections: real sockets, a session that speaks lines.
+#include <algorithm>
+#include <future>
+
 #include "tests/adapters/served_lines.hpp"
 #include "tests/catch.hpp"
 
@@ -101,6 +104,43 @@ TEST_CASE("a parked session learns that its client has gone")
   });
   CHECK(served.lines.gone >= 1);
   CHECK(served.lines.alive.size() + served.listener->connections() <= 2);
+}
+
+static void tell_if_alive(Served& served, LineSession& session, std::string text)
+{
+  const auto& alive = served.lines.alive;
+  if (std::ranges::find(alive, &session) != alive.end()) session.tell(std::move(text));
+}
+
+// The reactor reports in one go that a second and third client have come and that the first has gone. Serving the
+// second closes the first; what the reactor had noted of that one is taken for news of the third, which got its place.
+TEST_CASE("a parked connection outlives the hang-up of one that was closed in the same turn")
+{
+  Served served;
+  std::vector<LineSession*> parked;
+  std::promise<void> first_is_parked, loop_stands_still, go_on;
+  served.lines.on_parked = [&](LineSession& session) {
+    parked.push_back(&session);
+    if (parked.size() == 1) first_is_parked.set_value();
+    if (parked.size() == 2) parked[0]->tell("too late\n");
+    if (parked.size() == 3) served.loop.post([&] { tell_if_alive(served, session, "answer\n"); });
+  };
+  served.while_running([&] {
+    std::optional<Client> first(served.path);
+    Client second(served.path), third(served.path);
+    first->connect().send("park\n");
+    first_is_parked.get_future().wait();
+    served.loop.post_from_any_thread([&] {
+      loop_stands_still.set_value();
+      go_on.get_future().wait();
+    });
+    loop_stands_still.get_future().wait();
+    second.connect().send("park\n");
+    third.connect().send("park\n");
+    first.reset();
+    go_on.set_value();
+    CHECK(third.read_line() == "answer");
+  });
 }
 
 TEST_CASE("a parked connection goes on with what was pipelined behind")
