@@ -1,9 +1,7 @@
 // F2: the disk loses its power while the daemon refreshes and takes new accounts. What it had acknowledged is there
 // when the power is back, the database is whole, and the login goes on.
-import { join } from 'node:path';
-
-import { LoopDisk } from './lib/disks.mjs';
-import { kLeeway, World } from './lib/world.mjs';
+import { onLoopDisk } from './lib/disks.mjs';
+import { kLeeway } from './lib/world.mjs';
 
 const kLongestWorkMs = 250;
 
@@ -61,15 +59,7 @@ async function compare(world, tally, { token, accounts }) {
 }
 
 async function run(tally) {
-  let disk;
-  const world = await World.open(kLeeway, {
-    prepare: (sandbox) => {
-      const mounted = join(sandbox.root, 'disk');
-      disk = new LoopDisk(join(sandbox.root, 'disk.img'), mounted);
-      sandbox.env.XDG_STATE_HOME = mounted;
-      sandbox.state = join(mounted, 'tokend');
-    },
-  });
+  const { world, disk } = await onLoopDisk(kLeeway);
   tally.acknowledged = 0;
   try {
     await world.signIn();

@@ -5,6 +5,7 @@ import { chmodSync, closeSync, ftruncateSync, fstatSync, mkdirSync, openSync, st
 import { join } from 'node:path';
 
 import { until } from '../../e2e/lib/process.mjs';
+import { World } from './world.mjs';
 
 const kPage = 4096;
 const kShutdown = 'import fcntl, os, struct, sys\n'
@@ -24,10 +25,6 @@ export class MemoryDisk {
     const less = this.#free() - bytes;
     if (less < 0) ftruncateSync(this.filler, Math.max(0, size + less - (less % kPage)));
     for (let rest = less; rest >= kPage; rest -= kPage) if (!this.#write()) return;
-  }
-
-  readOnly(on) {
-    execFileSync('mount', ['-o', `remount,${on ? 'ro' : 'rw'}`, this.directory]);
   }
 
   remove() {
@@ -62,12 +59,17 @@ export class LoopDisk {
     chmodSync(directory, 0o700);
   }
 
-  plugIn() {
-    execFileSync('mount', ['-o', 'loop', this.image, this.directory]);
+  plugIn(how = 'rw') {
+    execFileSync('mount', ['-o', `loop,${how}`, this.image, this.directory]);
   }
 
   cutPower() {
     execFileSync('python3', ['-c', kShutdown, this.directory]);
+  }
+
+  // As after an error that the file system cannot go on with.
+  failReadOnly() {
+    execFileSync('mount', ['-o', 'remount,abort', this.directory]);
   }
 
   // The file is free only when the kernel has let go of it.
@@ -75,4 +77,18 @@ export class LoopDisk {
     execFileSync('umount', [this.directory]);
     await until('the loop device is free', () => execFileSync('losetup', ['-j', this.image]).length === 0);
   }
+}
+
+// A world whose state directory is on a disk that can lose its power.
+export async function onLoopDisk(settings) {
+  let disk;
+  const world = await World.open(settings, {
+    prepare: (sandbox) => {
+      const mounted = join(sandbox.root, 'disk');
+      disk = new LoopDisk(join(sandbox.root, 'disk.img'), mounted);
+      sandbox.env.XDG_STATE_HOME = mounted;
+      sandbox.state = join(mounted, 'tokend');
+    },
+  });
+  return { world, disk };
 }
