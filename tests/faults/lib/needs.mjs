@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 
 import { program } from '../../e2e/lib/programs.mjs';
+import { shiftLibrary } from './clock.mjs';
 
 const kPrograms = { strace: 'strace', openssl: 'openssl', python3: 'python3' };
 
@@ -13,6 +14,7 @@ export function missing(needs) {
   for (const need of needs) {
     if (need === 'root' && process.getuid() !== 0) return 'needs root';
     if (need === 'loop mounts' && !canMount()) return 'needs loop mounts';
+    if (need === 'clock' && !shiftLibrary()) return 'needs faults_clock_shift.so in the directories of TOKEND_BIN';
     if (kPrograms[need] && !isThere(kPrograms[need])) return `needs ${need}`;
   }
   return null;

@@ -6,13 +6,13 @@ import { createServer as createSecureServer } from 'node:https';
 import { browse } from '../../e2e/lib/consent.mjs';
 import { connect, message } from '../../e2e/lib/socket.mjs';
 
-const kRedirect = 'http://127.0.0.1/callback/raw';
-
 export class RawProvider {
   requests = [];  // { client, credential, grant_type, outside_leeway }
   inFlight = 0;
   mostInFlight = 0;
   lifetime = 3600;
+  delayMs = 0;  // of every good answer
+  static all = { inFlight: 0, most: 0 };  // requests at all of them together
   #scripts = new Map();
   #spent = new Set();
   #issued = new Set();
@@ -48,7 +48,7 @@ export class RawProvider {
     const base = `http${this.tls ? 's' : ''}://127.0.0.1:${this.port}`;
     return {
       authorizationEndpoint: `${base}/authorize`, tokenEndpoint: `${base}/token`, insecureLoopback: true, clientId: client,
-      clientAuth: 'none', redirectUri: kRedirect, ...more,
+      clientAuth: 'none', redirectUri: `http://127.0.0.1/callback/raw-${this.port}`, ...more,
     };
   }
 
@@ -77,12 +77,17 @@ export class RawProvider {
   of(client) { return this.requests.filter((request) => request.client === client && request.grant_type === 'refresh_token'); }
 
   #handle(request, response) {
-    this.inFlight += 1;
-    this.mostInFlight = Math.max(this.mostInFlight, this.inFlight);
-    response.on('close', () => { this.inFlight -= 1; }).on('error', () => {});
+    this.#count(response);
     let body = '';
     request.setEncoding('utf8').on('data', (part) => { body += part; }).on('error', () => {});
     request.on('end', () => this.#answer(new URLSearchParams(body), request, response));
+  }
+
+  #count(response) {
+    const { all } = RawProvider;
+    this.mostInFlight = Math.max(this.mostInFlight, this.inFlight += 1);
+    all.most = Math.max(all.most, all.inFlight += 1);
+    response.on('error', () => {}).on('close', () => { this.inFlight -= 1; all.inFlight -= 1; });
   }
 
   #answer(form, request, response) {
@@ -95,7 +100,7 @@ export class RawProvider {
     const script = form.get('grant_type') === 'refresh_token' ? this.#scripts.get(client) : null;
     const tokens = () => { seen.answered = true; return JSON.stringify(this.tokens()); };
     if (script) return script(response, tokens, request);
-    return this.send(response, 200, tokens());
+    return setTimeout(() => this.send(response, 200, tokens()), this.delayMs);
   }
 
   tokens() {
