@@ -1,6 +1,6 @@
 """What the database holds, read from a copy of it: is it whole, and what does the journal say?
 
-    database.py STATE_DIR  ->  {"integrity": "ok", "attempts": [{"sends": 1, "replied": false}]}
+    database.py STATE_DIR  ->  {"integrity": "ok", "attempts": [{"sends": 1, "replied": false}], "commits": 7}
 """
 import json
 import pathlib
@@ -18,5 +18,6 @@ with tempfile.TemporaryDirectory() as copy:
     integrity = database.execute("PRAGMA integrity_check").fetchone()[0]
     attempts = [{"sends": sends, "replied": replied == 1}
                 for sends, replied in database.execute("SELECT sends, sealed IS NOT NULL AND http_status IS NOT NULL FROM attempts")]
+    commits = database.execute("SELECT commits FROM vault").fetchone()[0]
     database.close()
-print(json.dumps({"integrity": integrity, "attempts": attempts}))
+print(json.dumps({"integrity": integrity, "attempts": attempts, "commits": commits}))
