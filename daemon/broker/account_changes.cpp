@@ -255,8 +255,17 @@ void AccountChanges::updated(Change& change, Committed outcome)
   if (exchanges_.saves_login_of(*account)) exchanges_.save(*account);  // its unit may be behind ours, with the old row
   if (entry && change.keeps_grant) exchanges_.redefine(*entry, account->definition);
   if (entry && entry->accounts.empty()) exchanges_.feed(*entry, Retired{});
+  if (entry && !change.keeps_grant) send_away(*account);
   waiters_.answer_all(change.operation, json_of(change.reply));
   told_(wire::EventKind::kUpdated, *account);
+}
+
+// Whoever waited for the login that is lost. A wish for a login waits on: the next one meets it.
+void AccountChanges::send_away(const Account& account)
+{
+  waiters_.each(token_topic(account.id), [&](Waiter& waiter) {
+    if (!waiters_.wish_of(waiter)->login) waiters_.fail(waiter, never_signed_in(account));
+  });
 }
 
 }  // namespace tokend

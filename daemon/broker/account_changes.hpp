@@ -62,6 +62,7 @@ class AccountChanges {
   Client client_for(const Account&, const AccountDefinition&, wire::Definition&, bool same_client);
   void save(Account&, Change);
   void updated(Change&, Committed);
+  void send_away(const Account&);
 
   Ports ports_;
   Registry& registry_;

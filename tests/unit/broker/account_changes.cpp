@@ -131,6 +131,16 @@ TEST_CASE_METHOD(SignedIn, "other scopes keep the login, and say that a new one 
   CHECK(ask("ana").token() == "at-1");
 }
 
+TEST_CASE_METHOD(SignedIn, "whoever waits for the login that a change loses is told at once, and a wish waits on")
+{
+  const Caller& person = refresh("ana");
+  const Caller& program = ask("ana", {.min_ttl = 1'000'000, .login = true});
+  REQUIRE(provider.out() == 1);
+  CHECK(changed(token_endpoint("https://elsewhere.example/token")).needs_login);
+  CHECK(person.cause() == "consent_required");
+  CHECK_FALSE(program.error);
+}
+
 TEST_CASE_METHOD(SignedIn, "another token endpoint loses the login, which never goes there")
 {
   CHECK(changed(token_endpoint("https://evil.example/token")).needs_login);
