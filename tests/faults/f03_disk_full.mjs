@@ -8,7 +8,7 @@ import { kStrict, World } from './lib/world.mjs';
 
 const kDisk = 6 << 20;
 const kRefusals = ['disk_full', 'timed_out'];
-const kSettledEvery = 20;
+const kSettledEvery = 15;
 const kImpatient = { timeout: 1 };  // what the disk still owes may take a minute to be offered again
 
 // Mostly next to nothing, sometimes plenty.
@@ -63,7 +63,7 @@ async function run(tally) {
   tally.full_disks = 0;
   try {
     await world.signIn();
-    for (let i = tally.times(1000, 50); i > 0; --i) {
+    for (let i = tally.times(1000, 30); i > 0; --i) {
       tally.round();
       await round(world, disk, tally);
       if (i % kSettledEvery === 1) await settle(world, disk, tally);

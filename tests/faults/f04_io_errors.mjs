@@ -9,7 +9,7 @@ import { kStrict, World } from './lib/world.mjs';
 const kFiles = ['', 'tokend.db', 'tokend.db-wal', 'tokend.lock', 'ballast', 'vault.key'];
 const kRefreshes = 3;
 const kMostOfOneCall = 40;
-const kQuickStep = 6;
+const kQuickStep = 9;
 const kCalls = ['pwrite64', 'fdatasync', 'fsync', 'pread64', 'ftruncate', 'unlink'];
 const kSince = { once: '', 'from there on': '+' };
 const kCleanEnds = [0, 1, 78];  // a start that the disk refuses says so
