@@ -45,7 +45,8 @@ struct TextParameter {
   bool required;
 };
 constexpr TextParameter kAccount{"account", &Error::account, true}, kMaybeAccount{"account", &Error::account, false},
-    kCause{"cause", &Error::cause, true}, kReason{"reason", &Error::reason, true}, kNext{"next", &Error::next, true},
+    kCause{"cause", &Error::cause, true}, kReason{"reason", &Error::reason, true},
+    kMaybeReason{"reason", &Error::reason, false}, kNext{"next", &Error::next, true},
     kMaybeNext{"next", &Error::next, false}, kRedirectUri{"redirectUri", &Error::redirect_uri, false};
 constexpr TextParameter subject_as(std::string_view name) { return {name, &Error::subject, true}; }
 
@@ -58,7 +59,7 @@ std::vector<TextParameter> text_parameters(ErrorCode code)
     case kDenied: return {kMaybeAccount, kCause, kReason, kMaybeNext};
     case kLocked: return {kReason, kNext};
     case kNoSuchAccount:
-    case kAccountExists: return {kAccount, kMaybeNext};
+    case kAccountExists: return {kAccount, kMaybeReason, kMaybeNext};
     case kNoSuchProvider: return {subject_as("provider")};
     case kProviderRefused: return {kAccount, kCause, kReason, kMaybeNext};
     case kInvalidDefinition: return {subject_as("field"), kReason};

@@ -3,6 +3,7 @@
 
 #include "client/commands/commands.hpp"
 #include "client/printable.hpp"
+#include "proto/error_codes.hpp"
 
 namespace tokend::client::commands {
 namespace {
@@ -41,8 +42,10 @@ Outcome<int> run(const Context& context, const Arguments& arguments)
   auto client = context.connect();
   if (!client) return failed(client.error());
   const auto before = client->call<wire::GetAccountReply>("GetAccount", wire::AccountCall{*name});
-  if (!before) return failed(about(before.error(), *name));
-  const bool was_signed_in = before->status.state != wire::State::kSignedOut;
+  if (!before && before.error().error != names_of(ErrorCode::kNoSuchAccount).http)
+    return failed(about(before.error(), *name));
+  // One that is damaged cannot be asked about, and can be removed.
+  const bool was_signed_in = !before || before->status.state != wire::State::kSignedOut;
   const wire::ForgetCall call{.account = *name, .local_only = arguments.has("--local")};
   const auto reply = client->call<wire::RemoveAccountReply>("RemoveAccount", call, kMayTake);
   if (!reply) return failed(about(reply.error(), *name));

@@ -25,6 +25,7 @@ class Loader {
     load_accounts();
     load_tokens();
     load_attempts();
+    load_highest_ids();
     return std::move(rows_);
   }
 
@@ -35,6 +36,7 @@ class Loader {
   void load_accounts();
   void load_tokens();
   void load_attempts();
+  void load_highest_ids();
 
   void skip(std::string table, std::int64_t id, std::string why)
   {
@@ -122,6 +124,7 @@ void Loader::load_accounts()
                    .definition = {query.bytes(7)}};
     if (row.name.empty() || row.revision < 0 || !is_between(query.integer(4), 1, 2)) {
       skip("accounts", number(row.id), "its name, origin or revision cannot be");
+      rows_.snapshot.lost_accounts.push_back({row.id, row.name, row.grant, row.client});
       continue;
     }
     if (row.grant && !has(*row.grant)) row.grant.reset();  // named above; the account needs a login
@@ -170,6 +173,29 @@ void Loader::load_attempts()
       skip("attempts", number(row.grant), has(row.grant) ? "its kind cannot be" : "its grant is not served");
     else rows_.snapshot.attempts.push_back(std::move(row));
   }
+}
+
+// A row may be gone and another still name it.
+void Loader::load_highest_ids()
+{
+  const auto highest = [this](const char* ids) {
+    return database_->integer(fmt::format("SELECT coalesce(max(id), 0) FROM ({})", ids).c_str());
+  };
+  rows_.snapshot.highest = {
+      .client = ClientId{highest("SELECT max(client_row) AS id FROM clients UNION ALL"
+                                 " SELECT max(client_row) FROM grants UNION ALL"
+                                 " SELECT max(client_row) FROM accounts UNION ALL"
+                                 " SELECT max(row_id) FROM quarantine WHERE source = 3")},
+      .grant =
+          GrantId{highest("SELECT max(grant_id) AS id FROM grants UNION ALL SELECT max(grant_id) FROM heads UNION ALL"
+                          " SELECT max(grant_id) FROM accounts UNION ALL"
+                          " SELECT max(grant_id) FROM access_tokens UNION ALL"
+                          " SELECT max(grant_id) FROM attempts UNION ALL"
+                          " SELECT max(row_id) FROM quarantine WHERE source IN (1, 5)")},
+      .account = AccountId{highest("SELECT max(account_id) AS id FROM accounts UNION ALL"
+                                   " SELECT max(row_id) FROM quarantine WHERE source = 2")},
+      .token = highest("SELECT max(token_id) AS id FROM access_tokens UNION ALL"
+                       " SELECT max(row_id) FROM quarantine WHERE source = 4")};
 }
 
 struct SealedColumn {

@@ -26,6 +26,13 @@ Error bad_name()
   return error;
 }
 
+Error damaged_has_it(const std::string& account)
+{
+  Error error = lost_account(account);
+  error.code = ErrorCode::kAccountExists;
+  return error;
+}
+
 Error exists(const std::string& account)
 {
   Error error{.code = ErrorCode::kAccountExists, .reason = fmt::format("there is an account {} already", account)};
@@ -87,12 +94,19 @@ ClientRow AccountChanges::row_of(const Client& client) const
   return {client.id, client.issuer, client.client_id, client.secret};
 }
 
+std::optional<Error> AccountChanges::name_taken(const std::string& account)
+{
+  if (const Account* there = registry_.find(account)) return there->leaving ? being_changed(account) : exists(account);
+  if (registry_.find_lost(account)) return damaged_has_it(account);
+  return std::nullopt;
+}
+
 void AccountChanges::add(wire::AddAccountCall call, Waiter& waiter)
 {
   const Topic operation = operations_.next();
   waiters_.park(waiter, operation);
   if (!is_account_name(call.account)) return waiters_.fail(waiter, bad_name());
-  if (registry_.find(call.account)) return waiters_.fail(waiter, exists(call.account));
+  if (auto error = name_taken(call.account)) return waiters_.fail(waiter, *error);
   AccountDefinition definition;
   if (auto merged = merge(call.definition, definition); !merged) return waiters_.fail(waiter, merged.error());
   if (call.dry_run && definition.client_id.empty()) definition.client_id = kClientIdToCome;

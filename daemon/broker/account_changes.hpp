@@ -2,6 +2,7 @@
 // Nothing is answered before it is durable; if the disk refuses, nothing has changed. A dry run only checks and tells.
 #pragma once
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,7 @@ class AccountChanges {
   void update(Account&, wire::UpdateAccountCall, Waiter&);
 
  private:
+  std::optional<Error> name_taken(const std::string& account);
   Result<void> check(const AccountDefinition&, const std::string& account) const;
   Client new_client(const AccountDefinition&, const wire::Definition&);
   SealedBytes sealed_secret(ClientId, const Secret&);

@@ -116,8 +116,20 @@ std::string disk_advice(std::string_view cause, std::string_view where)
 
 std::string next_login(const Account& account) { return "tokenctl login " + account.name; }
 
+Error lost_account(std::string_view name)
+{
+  const std::string account(name);
+  Error error{.code = ErrorCode::kNoSuchAccount, .account = account};
+  error.reason = fmt::format(
+      "the stored account {} is damaged: it is kept as it is, and not served, until it is removed and added anew",
+      name);
+  error.next = "tokenctl remove " + account;
+  return error;
+}
+
 Error no_such_account(const Registry& registry, std::string_view name)
 {
+  if (registry.find_lost(name)) return lost_account(name);
   std::vector<std::string> names;
   for (const auto& [known, id] : registry.by_name()) names.push_back(known);
   Error error{.code = ErrorCode::kNoSuchAccount, .reason = fmt::format("no account '{}' here", name)};

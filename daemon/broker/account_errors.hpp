@@ -11,7 +11,9 @@
 namespace tokend {
 
 Error no_such_account(const Registry&, std::string_view name);  // with names that are close
-Error never_signed_in(const Account&);  // or signed out, or its login went with a changed definition
+Error lost_account(std::string_view name);                      // its row is on disk, and cannot be read
+Error never_signed_in(const Account&);  // or signed out, or its login is damaged or went with a changed definition
+bool is_login_damaged(const Account&);  // it has one on disk, which cannot be opened
 Error definition_changed(const Account&);
 Error no_login_pending(const std::string& account);
 Error needs_login(const Account&, const Trouble* why);  // dead, or cannot be refreshed

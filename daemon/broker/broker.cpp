@@ -190,7 +190,10 @@ void Broker::logout(const wire::ForgetCall& call, Waiter& waiter)
 
 void Broker::remove_account(const wire::ForgetCall& call, Waiter& waiter)
 {
-  Account* account = find_to_use(call.account, waiter);
+  if (!is_open_or_fail(waiter)) return;
+  if (const LostAccount* lost = registry_.find_lost(call.account))
+    return departures_.give_up(*lost, call.local_only, waiter);
+  Account* account = find_or_fail(call.account, waiter);
   if (!account) return;
   logins_.cancel(account->id, account->name + ": the account was removed");
   departures_.begin(Departures::Kind::kRemove, *account, call.local_only, waiter);

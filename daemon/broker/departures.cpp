@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "daemon/broker/account_errors.hpp"
 #include "daemon/broker/replies.hpp"
 #include "daemon/core/token_request.hpp"
@@ -33,6 +35,12 @@ bool is_revoked(const HttpOutcome& outcome) { return outcome && outcome->status 
 
 // A server that says that it cannot revoke this kind of token will not do so tomorrow.
 bool never_will(const Judgement& judgement) { return judgement.error == "unsupported_token_type"; }
+
+template <class Id> bool anyone_has(Registry& registry, std::optional<Id> Account::* link, Id id)
+{
+  const auto has = [&](const auto& item) { return registry.find(item.second)->*link == id; };
+  return std::ranges::any_of(registry.by_name(), has);
+}
 
 }  // namespace
 
@@ -174,6 +182,35 @@ void Departures::forget(Leaving leaving)
   if (is_signed_in_again(leaving, *account)) return stay(leaving, signed_in_again(leaving.name));
   if (account->changing) return void(behind_changes_.emplace(leaving.account, std::move(leaving)));
   commit(std::move(leaving), *account);
+}
+
+// What its damaged row names may be another's by now.
+void Departures::give_up(const LostAccount& lost, bool local_only, Waiter& waiter)
+{
+  const Topic operation = operations_.next();
+  waiters_.park(waiter, operation);
+  Unit unit{.changes = {DropAccount{lost.id}}};
+  ports_.store.commit(std::move(unit), [this, lost, local_only, operation](Committed outcome) {
+    if (!outcome) return waiters_.fail_all(operation, disk_refused(lost.name, outcome.error()));
+    given_up(lost, local_only);
+    waiters_.answer_all(operation, json_of(wire::RemoveAccountReply{}));
+  });
+}
+
+void Departures::given_up(const LostAccount& lost, bool local_only)
+{
+  registry_.give_up_lost(lost.name);
+  GrantEntry* entry = lost.grant ? registry_.find(*lost.grant) : nullptr;
+  if (entry && entry->accounts.empty()) {
+    entry->had_account = local_only;  // else it is revoked as it goes
+    exchanges_.feed(*entry, Retired{});
+  }
+  Unit rest;
+  if (lost.grant && !entry && !anyone_has(registry_, &Account::unreadable_grant, *lost.grant))
+    rest.changes.push_back(DropGrant{*lost.grant});
+  if (lost.client && !anyone_has(registry_, &Account::client, *lost.client))
+    rest.changes.push_back(DropClient{*lost.client});
+  ports_.store.commit(std::move(rest), [](Committed) {});
 }
 
 void Departures::row_settled(AccountId id)

@@ -41,8 +41,9 @@ class Departures {
   void on_told(Told told) { told_ = std::move(told); }
 
   void begin(Kind, Account&, bool local_only, Waiter&);
-  void row_settled(AccountId);  // the disk has taken or refused a change of it
-  void grant_rested(GrantId);   // an exchange that was awaited has ended, or the grant is gone
+  void give_up(const LostAccount&, bool local_only, Waiter&);  // removes what could not be loaded
+  void row_settled(AccountId);                                 // the disk has taken or refused a change of it
+  void grant_rested(GrantId);  // an exchange that was awaited has ended, or the grant is gone
   void unwanted(const GrantEntry&, const TokenResponse&);  // minted for a login that tokend refuses: revoked
   void discarding(const GrantEntry&);  // a late answer brought a newer token than the revoked one: revoked too
 
@@ -67,6 +68,8 @@ class Departures {
   void commit(Leaving, Account&);
   void forgotten(const Leaving&, const std::vector<AccountId>& signed_out, Committed);
   std::optional<HttpRequest> revocation(const GrantEntry&) const;
+  void given_up(const LostAccount&, bool local_only);
+  std::vector<AccountId> signed_out_by(Kind, const Account&);
   Unit unit_for(const Leaving&, const std::vector<AccountId>& signed_out);
 
   Ports ports_;

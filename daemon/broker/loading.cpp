@@ -27,8 +27,9 @@ Credential credential_of(const GrantRow& row, const GrantRecord& record)
 
 void Loading::fill()
 {
+  registry_.continue_after(snapshot_.highest);
+  for (const LostAccount& lost : snapshot_.lost_accounts) registry_.keep(lost);
   for (const ClientRow& row : snapshot_.clients) registry_.add(Client{row.id, row.issuer, row.client_id, row.secret});
-  for (const TokenRow& row : snapshot_.tokens) registry_.seen(row.id);
   for (const GrantRow& row : snapshot_.grants) add_grant(row);
   for (const AccountRow& row : snapshot_.accounts) add_account(row);
   if (!complete_ || !problems_.empty()) return;  // somebody who could not be read may own them
@@ -178,13 +179,18 @@ AccessToken Loading::token_of(const TokenRow& row, const TokenNote& note, const 
   return token;
 }
 
+void Loading::lose(const AccountRow& row, std::string_view why)
+{
+  registry_.keep({row.id, row.name, row.grant, row.client});
+  problems_.push_back(fmt::format("account {} {}: it is left as it is", row.name, why));
+}
+
 void Loading::add_account(const AccountRow& row)
 {
   const auto json = vault_.open_definition(row.id, row.revision, row.definition);
   auto opened = json ? read_account_record(*json) : Result<AccountRecord>(fail(json.error()));
-  if (!opened) return problems_.push_back(fmt::format("account {} does not open: it is left as it is", row.name));
-  if (!row.client || !registry_.find(*row.client))
-    return problems_.push_back(fmt::format("account {} has lost its client: it is left as it is", row.name));
+  if (!opened) return lose(row, "does not open");
+  if (!row.client || !registry_.find(*row.client)) return lose(row, "has lost its client");
   Account account{
       .id = row.id, .name = row.name, .revision = row.revision, .definition = std::move(opened->definition)};
   account.sealed = row.definition;

@@ -3,6 +3,7 @@
 #pragma once
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "daemon/broker/exchanges.hpp"
@@ -33,6 +34,7 @@ class Loading {
   bool open_grant(const GrantRow&, Found&, GrantRecord&);
   bool open_pending(const GrantRow&, Found&, GrantRecord&);
   void add_account(const AccountRow&);
+  void lose(const AccountRow&, std::string_view why);
   void add_attempt(const GrantRow&, Found&);
   std::vector<AccessToken> tokens_of(const GrantRow&, const GrantRecord&, const RefreshRules&) const;
   AccessToken token_of(const TokenRow&, const TokenNote&, const RefreshRules&) const;

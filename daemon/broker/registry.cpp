@@ -54,6 +54,20 @@ Client& Registry::add(Client client)
   return clients_[client.id] = std::move(client);
 }
 
+void Registry::continue_after(const HighestIds& highest)
+{
+  last_client_ = std::max(last_client_, number(highest.client));
+  last_grant_ = std::max(last_grant_, number(highest.grant));
+  last_account_ = std::max(last_account_, number(highest.account));
+  last_token_ = std::max(last_token_, highest.token);
+}
+
+const LostAccount* Registry::find_lost(std::string_view name) const
+{
+  const auto found = lost_.find(name);
+  return found == lost_.end() ? nullptr : &found->second;
+}
+
 void Registry::remove(AccountId id)
 {
   Account* account = find(id);

@@ -97,7 +97,12 @@ class Registry {
   GrantId next_grant_id() { return GrantId{++last_grant_}; }
   ClientId next_client_id() { return ClientId{++last_client_}; }
   std::int64_t next_token_row() { return ++last_token_; }
-  void seen(std::int64_t token_row) { last_token_ = std::max(last_token_, token_row); }
+  void continue_after(const HighestIds&);  // an id is never given twice, whatever became of its row
+
+  // An account whose row could not be loaded: nobody is served by it, and nobody takes its place.
+  void keep(LostAccount lost) { lost_[lost.name] = std::move(lost); }
+  void give_up_lost(const std::string& name) { lost_.erase(name); }
+  const LostAccount* find_lost(std::string_view name) const;
 
   const std::map<std::string, AccountId, std::less<>>& by_name() const { return names_; }
   std::map<GrantId, std::unique_ptr<GrantEntry>>& grants() { return grants_; }
@@ -106,6 +111,7 @@ class Registry {
   void link(Account&);
 
   std::map<std::string, AccountId, std::less<>> names_;
+  std::map<std::string, LostAccount, std::less<>> lost_;
   std::unordered_map<AccountId, std::unique_ptr<Account>> accounts_;
   std::map<GrantId, std::unique_ptr<GrantEntry>> grants_;
   std::map<ClientId, Client> clients_;

@@ -136,12 +136,26 @@ struct Unit {
 enum class DiskTrouble { kFull, kIo, kReadOnly, kCorrupt, kStale };
 using Committed = std::expected<void, DiskTrouble>;
 
+struct HighestIds {  // of all rows, also of those that cannot be read or were set aside: what is new comes after them
+  ClientId client{};
+  GrantId grant{};
+  AccountId account{};
+  std::int64_t token = 0;
+};
+struct LostAccount {  // its row cannot be read, and stays: the name is taken
+  AccountId id{};
+  std::string name;
+  std::optional<GrantId> grant;
+  std::optional<ClientId> client;
+};
 struct Snapshot {
   std::vector<ClientRow> clients;
   std::vector<GrantRow> grants;
   std::vector<AccountRow> accounts;
   std::vector<TokenRow> tokens;
   std::vector<AttemptRow> attempts;
+  std::vector<LostAccount> lost_accounts = {};
+  HighestIds highest = {};
 };
 
 class TokenStore {

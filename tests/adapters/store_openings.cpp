@@ -184,5 +184,45 @@ TEST_CASE_METHOD(ClosedStore, "a grant row that somebody deleted is missed by it
   CHECK(store->damaged_rows()[0].id == 4);
 }
 
+TEST_CASE_METHOD(ClosedStore, "an id is counted whatever became of its row")
+{
+  const std::string damage =
+      GENERATE(as<std::string>{}, "UPDATE grants SET binding = x'00' WHERE grant_id = 4",
+               "UPDATE grants SET status = 9", "DELETE FROM grants WHERE grant_id = 4",
+               "UPDATE clients SET client_row = 3 WHERE client_row = 1", "UPDATE accounts SET name = '', origin = 7",
+               "UPDATE attempts SET kind = 9", "UPDATE access_tokens SET sealed = x''", "SELECT 1");
+  edit(database(), damage);
+  const HighestIds highest = reloaded().highest;
+  CHECK(number(highest.grant) == 4);
+  CHECK(number(highest.client) == (damage.starts_with("UPDATE clients") ? 3 : 1));
+  CHECK(number(highest.account) == 3);
+  CHECK(highest.token == 9);
+}
+
+TEST_CASE_METHOD(ClosedStore, "an id of what was set aside is counted too, until that is purged")
+{
+  edit(database(),
+       "INSERT INTO quarantine (source, row_id, generation, binding, cause, at, sealed)"
+       " VALUES (1, 50, 1, x'', 1, 1800000000, x'00'), (5, 51, 1, x'', 1, 1800000000, x'00'),"
+       " (2, 52, 1, x'', 1, 1800000000, x'00'), (3, 53, 1, x'', 1, 1800000000, x'00'),"
+       " (4, 54, 1, x'', 1, 1800000000, x'00')");
+  const HighestIds highest = reloaded().highest;
+  CHECK(number(highest.grant) == 51);
+  CHECK(number(highest.account) == 52);
+  CHECK(number(highest.client) == 53);
+  CHECK(highest.token == 54);
+}
+
+TEST_CASE_METHOD(ClosedStore, "the name of an account that cannot be read is known to be taken")
+{
+  edit(database(), "UPDATE accounts SET origin = 7");
+  const Snapshot rows = reloaded();
+  CHECK(rows.accounts.empty());
+  REQUIRE(rows.lost_accounts.size() == 1);
+  CHECK(number(rows.lost_accounts[0].id) == 3);
+  CHECK(rows.lost_accounts[0].name == "work");
+  CHECK(rows.lost_accounts[0].grant == GrantId{2});
+}
+
 }  // namespace
 }  // namespace tokend::test

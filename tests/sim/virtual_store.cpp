@@ -2,9 +2,19 @@
 
 namespace tokend::sim {
 
+namespace {
+
+template <class Map> auto last_of(const Map& map)
+{
+  return map.empty() ? typename Map::key_type{} : map.rbegin()->first;
+}
+
+}  // namespace
+
 Result<Snapshot> VirtualStore::load()
 {
   Snapshot snapshot;
+  snapshot.highest = {last_of(clients_), last_of(grants_), last_of(accounts_), last_of(tokens_)};
   for (const auto& [id, row] : clients_) snapshot.clients.push_back(row);
   for (const auto& [id, row] : grants_) snapshot.grants.push_back(row);
   for (const auto& [id, row] : accounts_) snapshot.accounts.push_back(row);

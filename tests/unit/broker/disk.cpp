@@ -66,6 +66,11 @@ template <class Map> auto values_of(const Map& map)
   return rows;
 }
 
+template <class Map> auto last_of(const Map& map)
+{
+  return map.empty() ? typename Map::key_type{} : map.rbegin()->first;
+}
+
 }  // namespace
 
 std::string in_words(const Unit& unit)
@@ -77,7 +82,9 @@ std::string in_words(const Unit& unit)
 
 Result<Snapshot> ScriptedDisk::load()
 {
-  return Snapshot{values_of(clients), values_of(grants), values_of(accounts), values_of(tokens), values_of(attempts)};
+  Snapshot rows{values_of(clients), values_of(grants), values_of(accounts), values_of(tokens), values_of(attempts)};
+  rows.highest = {last_of(clients), last_of(grants), last_of(accounts), last_of(tokens)};
+  return rows;
 }
 
 void ScriptedDisk::commit(Unit unit, std::move_only_function<void(Committed)> done)

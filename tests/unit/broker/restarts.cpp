@@ -223,27 +223,5 @@ TEST_CASE("an older row of an account, put back by somebody, does not send the l
   CHECK(bench.provider.last().url == "https://as2.example/token");
 }
 
-TEST_CASE("a row that does not open leaves the others served, and is not lost")
-{
-  Bench bench;
-  bench.sign_in("ana");
-  bench.sign_in("ben", minted("at-2", "rt-2"));
-  const GrantId damaged = *bench.disk.account("ana")->grant;
-  SECTION("its seal is broken")
-  {
-    GrantRow& row = bench.disk.grants.at(damaged);
-    row.sealed.bytes[40] ^= 1;
-    row.head = bench.vault->head_of(row.id, row.generation, row.sealed);
-  }
-  SECTION("it is an older one") { bench.disk.grants.at(damaged).head[0] ^= 1; }
-  SECTION("its account does not open") { bench.disk.accounts.at(bench.disk.account("ana")->id).revision = 7; }
-  bench.restart();
-  CHECK(bench.problems.size() == 1);
-  CHECK(bench.ask("ben").token() == "at-2");
-  CHECK(bench.ask("ana").error);
-  CHECK(bench.disk.grants.contains(damaged));
-  CHECK(bench.disk.account("ana")->grant == damaged);
-}
-
 }  // namespace
 }  // namespace tokend::test

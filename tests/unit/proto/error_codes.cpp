@@ -37,10 +37,10 @@ TEST_CASE("each error has the parameters that the interface declares")
         R"({"account":"a","cause":"c","reason":"r","next":"n","retryAfter":7})");
   CHECK(parameters_of(full(kDenied)) == R"({"account":"a","cause":"c","reason":"r","next":"n"})");
   CHECK(parameters_of(full(kLocked)) == R"({"reason":"r","next":"n"})");
-  CHECK(parameters_of(full(kNoSuchAccount)) == R"({"account":"a","next":"n","similar":["x","y"]})");
+  CHECK(parameters_of(full(kNoSuchAccount)) == R"({"account":"a","reason":"r","next":"n","similar":["x","y"]})");
   CHECK(parameters_of(full(kNoSuchProvider)) == R"({"provider":"s","similar":["x","y"]})");
   CHECK(parameters_of(full(kProviderRefused)) == R"({"account":"a","cause":"c","reason":"r","next":"n"})");
-  CHECK(parameters_of(full(kAccountExists)) == R"({"account":"a","next":"n"})");
+  CHECK(parameters_of(full(kAccountExists)) == R"({"account":"a","reason":"r","next":"n"})");
   CHECK(parameters_of(full(kInvalidDefinition)) == R"({"field":"s","reason":"r"})");
   CHECK(parameters_of(full(kInvalidParameter)) == R"({"parameter":"s"})");
   CHECK(parameters_of(full(kMethodNotFound)) == R"({"method":"s"})");

@@ -1,0 +1,145 @@
+// Rows on disk that do not open: the others are served, and nothing that is done afterwards touches them or takes
+// their place, until a person signs in again or gives them up.
+#include "tests/unit/broker/bench.hpp"
+
+namespace tokend::test {
+namespace {
+
+struct Damaged : Bench {
+  Damaged()
+  {
+    sign_in("ana");
+    sign_in("ben", minted("at-2", "rt-2"));
+  }
+  GrantId grant_of(std::string_view account) { return *disk.account(account)->grant; }
+  void break_seal(GrantId id)
+  {
+    GrantRow& row = disk.grants.at(id);
+    row.sealed.bytes[40] ^= 1;
+    row.head = vault->head_of(row.id, row.generation, row.sealed);
+  }
+  void break_definition(std::string_view account)
+  {
+    const auto id = disk.account(account)->id;
+    disk.accounts.at(id).definition.bytes.assign(64, '\0');
+  }
+};
+
+TEST_CASE_METHOD(Damaged, "a row that does not open leaves the others served, and is not lost")
+{
+  const GrantId damaged = grant_of("ana");
+  SECTION("its seal is broken")
+  {
+    break_seal(damaged);
+    restart();
+    CHECK(problems == std::vector<std::string>{"grant 1 does not open"});
+    CHECK(ask("ana").cause() == "never_signed_in");
+  }
+  SECTION("it is an older one")
+  {
+    disk.grants.at(damaged).head[0] ^= 1;
+    restart();
+    CHECK(problems == std::vector<std::string>{"grant 1 was changed behind tokend's back"});
+    CHECK(ask("ana").cause() == "never_signed_in");
+  }
+  SECTION("its account does not open")
+  {
+    disk.accounts.at(disk.account("ana")->id).revision = 7;
+    restart();
+    CHECK(problems == std::vector<std::string>{"account ana does not open: it is left as it is"});
+    CHECK(ask("ana").error->code == ErrorCode::kNoSuchAccount);
+  }
+  CHECK(ask("ben").token() == "at-2");
+  CHECK(disk.grants.contains(damaged));
+  CHECK(disk.account("ana")->grant == damaged);
+}
+
+TEST_CASE_METHOD(Damaged, "a login that does not open is nobody else's after the next one is made")
+{
+  const GrantId damaged = grant_of("ben");
+  disk.grants.at(damaged).head.assign(32, '\0');
+  restart();
+  sign_in("eve", minted("at-3", "rt-3"));
+  CHECK(grant_of("eve") != damaged);
+  restart();
+  CHECK(ask("ben").cause() == "never_signed_in");
+  CHECK(ask("eve").token() == "at-3");
+  CHECK(ask("ana").token() == "at-1");
+}
+
+TEST_CASE_METHOD(Damaged, "an account that does not open is not overwritten by the next one that is added")
+{
+  const AccountId damaged = disk.account("ben")->id;
+  break_definition("ben");
+  restart();
+  REQUIRE_FALSE(add("eve").error);
+  REQUIRE(disk.account("ben"));
+  CHECK(disk.account("ben")->id == damaged);
+  CHECK(disk.account("eve")->id != damaged);
+}
+
+struct LostAccountBench : Damaged {
+  LostAccountBench()
+  {
+    break_definition("ben");
+    restart();
+  }
+};
+
+TEST_CASE_METHOD(LostAccountBench, "the name of an account that does not open is taken, and the error says by what")
+{
+  const Caller& person = add("ben");
+  REQUIRE(person.error);
+  CHECK(person.error->code == ErrorCode::kAccountExists);
+  CHECK(person.error->reason.starts_with("the stored account ben is damaged"));
+  CHECK(person.error->next == "tokenctl remove ben");
+  CHECK(ask("ben").error->reason == person.error->reason);
+}
+
+TEST_CASE_METHOD(LostAccountBench, "an account that does not open can be removed, and its name is free again")
+{
+  const AccountRow left = *disk.account("ben");
+  const Caller& person = remove("ben");
+  CHECK_FALSE(person.error);
+  CHECK_FALSE(disk.account("ben"));
+  CHECK_FALSE(disk.grants.contains(*left.grant));
+  CHECK_FALSE(disk.clients.contains(*left.client));
+  REQUIRE(provider.out() == 1);
+  CHECK(provider.last().has("token=rt-2"));
+  answer(reply(200, ""));
+  sign_in("ben", minted("at-4", "rt-4"));
+  CHECK(ask("ben").token() == "at-4");
+  CHECK(ask("ana").token() == "at-1");
+}
+
+TEST_CASE_METHOD(LostAccountBench, "what a damaged row names and another account has stays with that")
+{
+  const AccountRow anas = *disk.account("ana");
+  AccountRow& row = disk.accounts.at(disk.account("ben")->id);
+  row.grant = anas.grant;
+  row.client = anas.client;
+  restart();
+  remove("ben");
+  CHECK(provider.out() == 0);
+  CHECK(disk.clients.contains(*anas.client));
+  CHECK(ask("ana").token() == "at-1");
+  CHECK(durable_refresh_token("ana") == "rt-1");
+}
+
+TEST_CASE_METHOD(LostAccountBench, "a local removal of an account that does not open asks nobody")
+{
+  remove("ben", true);
+  CHECK(provider.out() == 0);
+  CHECK_FALSE(disk.account("ben"));
+}
+
+TEST_CASE_METHOD(LostAccountBench, "an account that does not open stays if the disk refuses its removal")
+{
+  disk.fill(DiskTrouble::kFull);
+  CHECK(remove("ben").cause() == "disk_full");
+  CHECK(disk.account("ben"));
+  CHECK(add("ben").error->code == ErrorCode::kAccountExists);
+}
+
+}  // namespace
+}  // namespace tokend::test
