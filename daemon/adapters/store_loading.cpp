@@ -47,7 +47,7 @@ class Loader {
   Database* database_;
   LoadedRows rows_;
   std::set<ClientId> clients_;
-  std::set<GrantId> grants_;
+  std::set<GrantId> grants_, there_;  // that are served; whose row is there
 };
 
 WallTime wall_time(std::int64_t seconds) { return WallTime(Seconds(seconds)); }
@@ -89,6 +89,7 @@ void Loader::load_grants()
                  .binding = query.bytes(6),
                  .sealed = {query.bytes(7)},
                  .head = query.bytes(8)};
+    there_.insert(row.id);
     if (!is_between(query.integer(1), 1, 4) || number(row.generation) < 0)
       skip("grants", number(row.id), "its status or generation cannot be");
     else if (row.binding.size() != kHashBytes) skip("grants", number(row.id), "its binding has not 32 bytes");
@@ -127,7 +128,7 @@ void Loader::load_accounts()
       rows_.snapshot.lost_accounts.push_back({row.id, row.name, row.grant, row.client});
       continue;
     }
-    if (row.grant && !has(*row.grant)) row.grant.reset();  // named above; the account needs a login
+    if (row.grant && !there_.contains(*row.grant)) row.grant.reset();  // named above; the account needs a login
     if (row.client && !clients_.contains(*row.client)) row.client.reset();
     rows_.snapshot.accounts.push_back(std::move(row));
   }

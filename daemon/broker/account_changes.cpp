@@ -48,9 +48,11 @@ std::string callback_of(const AccountDefinition& definition, const Config& confi
   return redirect ? redirect->text : std::string();
 }
 
+bool had_login(const Account& account) { return account.grant || account.unreadable_grant; }
+
 LoginEnd end_of_login(const Account& account, const AccountDefinition& after, bool keeps_grant)
 {
-  const bool redefined = (account.grant && !keeps_grant) || account.ended == LoginEnd::kRedefined;
+  const bool redefined = (had_login(account) && !keeps_grant) || account.ended == LoginEnd::kRedefined;
   if (!redefined) return account.ended;
   return after.flow == Flow::kClientCredentials ? LoginEnd::kNone : LoginEnd::kRedefined;  // it needs no person
 }
@@ -207,13 +209,14 @@ void AccountChanges::update(Account& account, wire::UpdateAccountCall call, Wait
                 .reply = std::move(reply),
                 .operation = operation};
   const LoginEnd ended = end_of_login(account, definition, same);
-  const WallTime ended_at = account.grant && !same ? ports_.loop.wall() : account.ended_at;
+  const WallTime ended_at = had_login(account) && !same ? ports_.loop.wall() : account.ended_at;
   change.account = Account{.id = account.id,
                            .name = account.name,
                            .revision = account.revision + 1,
                            .definition = std::move(definition),
                            .client = change.client.id,
                            .grant = same ? account.grant : std::nullopt,
+                           .unreadable_grant = same ? account.unreadable_grant : std::nullopt,
                            .ended = ended,
                            .ended_at = ended_at,
                            .created = account.created,
@@ -239,8 +242,8 @@ void AccountChanges::save(Account& account, Change change)
 {
   seal(change.account);
   Unit unit{.changes = {row_of(change.client), exchanges_.row_of(change.account)}};
-  const GrantEntry* old = registry_.grant_of(account);
-  if (!change.keeps_grant && old && old->accounts.size() == 1) unit.changes.push_back(DropGrant{old->id});
+  const auto old = registry_.sole_grant(account);
+  if (!change.keeps_grant && old) unit.changes.push_back(DropGrant{*old});
   if (change.client.id != *account.client) unit.changes.push_back(DropClient{*account.client});
   account.changing = true;
   ports_.store.commit(std::move(unit), [this, change = std::move(change)](Committed outcome) mutable {

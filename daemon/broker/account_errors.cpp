@@ -139,8 +139,23 @@ Error no_such_account(const Registry& registry, std::string_view name)
   return error;
 }
 
+bool is_login_damaged(const Account& account)
+{
+  return account.unreadable_grant && account.definition.flow != Flow::kClientCredentials;  // that needs no person
+}
+
+Error login_damaged(const Account& account)
+{
+  Error error{.code = ErrorCode::kLoginRequired, .cause = "stored_login_damaged", .account = account.name};
+  error.reason =
+      account.name + " needs a login (its stored login is damaged and cannot be opened; it is kept until then)";
+  error.next = next_login(account);
+  return error;
+}
+
 Error never_signed_in(const Account& account)
 {
+  if (is_login_damaged(account)) return login_damaged(account);
   if (account.ended == LoginEnd::kRedefined) return definition_changed(account);
   const bool signed_out = account.ended == LoginEnd::kSignedOut;
   Error error{.code = ErrorCode::kLoginRequired};

@@ -101,7 +101,8 @@ wire::State state_of(const Account& account, const GrantEntry* entry, bool login
   if (login_pending && !usable) return State::kSigningIn;
   if (!entry && account.searching) return State::kRefreshing;
   if (!entry && account.search_failure) return State::kBackingOff;
-  if (!entry) return account.ended == LoginEnd::kRedefined ? State::kNeedsLogin : State::kSignedOut;
+  const bool needs_login = account.ended == LoginEnd::kRedefined || is_login_damaged(account);
+  if (!entry) return needs_login ? State::kNeedsLogin : State::kSignedOut;
   if (is_dead(*entry, usable)) return State::kNeedsLogin;
   if (doing<BackingOff>(*entry) || doing<InDoubt>(*entry)) return State::kBackingOff;
   if (!doing<Resting>(*entry) && !doing<Unsaved>(*entry)) return State::kRefreshing;

@@ -157,6 +157,13 @@ void Departures::stay(const Leaving& leaving, const Error& why)
   waiters_.fail_all(leaving.operation, why);
 }
 
+std::vector<AccountId> Departures::signed_out_by(Kind kind, const Account& account)
+{
+  if (kind != Kind::kLogout) return {};
+  if (const GrantEntry* entry = registry_.grant_of(account)) return {entry->accounts.begin(), entry->accounts.end()};
+  return account.unreadable_grant ? std::vector{account.id} : std::vector<AccountId>{};
+}
+
 Unit Departures::unit_for(const Leaving& leaving, const std::vector<AccountId>& signed_out)
 {
   Unit unit;
@@ -224,12 +231,10 @@ void Departures::row_settled(AccountId id)
 
 void Departures::commit(Leaving leaving, Account& account)
 {
-  const GrantEntry* entry = registry_.grant_of(account);
-  std::vector<AccountId> signed_out;
-  if (leaving.kind == Kind::kLogout && entry) signed_out.assign(entry->accounts.begin(), entry->accounts.end());
+  const std::vector<AccountId> signed_out = signed_out_by(leaving.kind, account);
   Unit unit = unit_for(leaving, signed_out);
-  const bool grant_goes = entry && (leaving.kind == Kind::kLogout || entry->accounts.size() == 1);
-  if (grant_goes) unit.changes.push_back(DropGrant{entry->id});
+  const auto going = signed_out.size() > 1 ? account.grant : registry_.sole_grant(account);
+  if (going) unit.changes.push_back(DropGrant{*going});
   if (leaving.kind == Kind::kRemove)  // and what a cancelled login may have left with this client
     for (const auto& [id, other] : registry_.grants())
       if (account.client == other->client && account.grant != id) unit.changes.push_back(DropGrant{id});

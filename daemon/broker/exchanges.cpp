@@ -250,7 +250,9 @@ void Exchanges::drop(GrantId id)
   last_offers_.erase(id);
   admission_.give_back(id);
   registry_.remove(id);
-  ports_.store.commit(Unit{.changes = {DropGrant{id}}}, [](Committed) {});
+  Unit unit{.changes = {DropGrant{id}}};
+  if (kept_for_it && !registry_.find(*kept_for_it)) unit.changes.push_back(DropGrant{*kept_for_it});  // unreadable
+  ports_.store.commit(std::move(unit), [](Committed) {});
   if (kept_for_it) retire_unused(*kept_for_it);
 }
 

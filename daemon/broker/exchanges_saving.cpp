@@ -183,10 +183,10 @@ void Exchanges::add_accounts(const GrantEntry& entry, Save& save)
   AccountRow row = row_of(*account);
   row.grant = entry.id;
   save.unit.changes.push_back(std::move(row));
-  const GrantEntry* old = registry_.grant_of(*account);
-  if (!old || old->id == entry.id || old->accounts.size() > 1) return;
-  save.unit.changes.push_back(DropGrant{old->id});
-  save.replaces = old->id;
+  const auto old = registry_.sole_grant(*account);
+  if (!old || old == entry.id) return;
+  save.unit.changes.push_back(DropGrant{*old});
+  save.replaces = old;
 }
 
 // The disk has refused this unit: since then its accounts may have been changed, or be gone.

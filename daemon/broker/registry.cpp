@@ -30,6 +30,22 @@ Client* Registry::find(ClientId id)
 
 GrantEntry* Registry::grant_of(const Account& account) { return account.grant ? find(*account.grant) : nullptr; }
 
+std::optional<GrantId> Registry::sole_grant(const Account& account)
+{
+  if (const GrantEntry* entry = grant_of(account)) return entry->accounts.size() == 1 ? account.grant : std::nullopt;
+  const auto& unreadable = account.unreadable_grant;
+  return unreadable && is_anothers_too(*unreadable, account) ? std::nullopt : unreadable;
+}
+
+bool Registry::is_anothers_too(GrantId unreadable, const Account& account) const
+{
+  const auto lost = [&](const auto& item) { return item.second.grant == unreadable; };
+  const auto other = [&](const auto& item) {
+    return item.first != account.id && item.second->unreadable_grant == unreadable;
+  };
+  return std::ranges::any_of(lost_, lost) || std::ranges::any_of(accounts_, other);
+}
+
 Account& Registry::add(Account account)
 {
   last_account_ = std::max(last_account_, number(account.id));

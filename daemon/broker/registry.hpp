@@ -84,6 +84,7 @@ class Registry {
   GrantEntry* find(GrantId);
   Client* find(ClientId);
   GrantEntry* grant_of(const Account&);
+  std::optional<GrantId> sole_grant(const Account&);  // on disk, readable or not: it goes when this account leaves it
 
   Account& add(Account);
   GrantEntry& add(GrantEntry);
@@ -109,6 +110,7 @@ class Registry {
 
  private:
   void link(Account&);
+  bool is_anothers_too(GrantId unreadable, const Account&) const;
 
   std::map<std::string, AccountId, std::less<>> names_;
   std::map<std::string, LostAccount, std::less<>> lost_;

@@ -132,6 +132,7 @@ void ServiceLogins::make_grant(Account& account, const Metadata* metadata)
   AccountRow row = exchanges_.row_of(account);
   row.grant = entry.id;
   Unit unit{.changes = {exchanges_.row_of(entry, GrantStatus::kLive, Generation{}, std::move(sealed)), std::move(row)}};
+  if (const auto damaged = registry_.sole_grant(account)) unit.changes.push_back(DropGrant{*damaged});
   ports_.store.commit(std::move(unit), [this, account_id = account.id, grant = entry.id](Committed outcome) {
     granted(account_id, grant, outcome);
   });

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "daemon/broker/account_errors.hpp"
+
 namespace tokend {
 namespace {
 
@@ -18,6 +20,7 @@ std::optional<WallTime> expired_at(const GrantEntry* entry, const Now& now)
 
 WallTime end_of_login(const Account& account, const GrantEntry* entry, const Now& now)
 {
+  if (!entry && is_login_damaged(account)) return now.wall;
   if (!entry) return account.ended == LoginEnd::kNone ? account.created : account.ended_at;
   if (const Dead* dead = std::get_if<Dead>(&entry->machine.credential())) return dead->since;
   if (const SetAside* aside = doing<SetAside>(*entry)) return aside->attempt.answered;

@@ -1,5 +1,8 @@
 // Rows on disk that do not open: the others are served, and nothing that is done afterwards touches them or takes
 // their place, until a person signs in again or gives them up.
+#include <algorithm>
+
+#include "daemon/broker/account_status.hpp"
 #include "tests/unit/broker/bench.hpp"
 
 namespace tokend::test {
@@ -33,14 +36,14 @@ TEST_CASE_METHOD(Damaged, "a row that does not open leaves the others served, an
     break_seal(damaged);
     restart();
     CHECK(problems == std::vector<std::string>{"grant 1 does not open"});
-    CHECK(ask("ana").cause() == "never_signed_in");
+    CHECK(ask("ana").cause() == "stored_login_damaged");
   }
   SECTION("it is an older one")
   {
     disk.grants.at(damaged).head[0] ^= 1;
     restart();
     CHECK(problems == std::vector<std::string>{"grant 1 was changed behind tokend's back"});
-    CHECK(ask("ana").cause() == "never_signed_in");
+    CHECK(ask("ana").cause() == "stored_login_damaged");
   }
   SECTION("its account does not open")
   {
@@ -62,7 +65,7 @@ TEST_CASE_METHOD(Damaged, "a login that does not open is nobody else's after the
   sign_in("eve", minted("at-3", "rt-3"));
   CHECK(grant_of("eve") != damaged);
   restart();
-  CHECK(ask("ben").cause() == "never_signed_in");
+  CHECK(ask("ben").cause() == "stored_login_damaged");
   CHECK(ask("eve").token() == "at-3");
   CHECK(ask("ana").token() == "at-1");
 }
@@ -139,6 +142,86 @@ TEST_CASE_METHOD(LostAccountBench, "an account that does not open stays if the d
   CHECK(remove("ben").cause() == "disk_full");
   CHECK(disk.account("ben"));
   CHECK(add("ben").error->code == ErrorCode::kAccountExists);
+}
+
+struct DamagedLogin : Damaged {
+  DamagedLogin() : damaged(grant_of("ana"))
+  {
+    disk.grants.at(damaged).head[0] ^= 1;
+    restart();
+  }
+  GrantId damaged;
+};
+
+TEST_CASE_METHOD(DamagedLogin, "an account whose login does not open needs a login, and says why")
+{
+  const wire::AccountStatus shown = status("ana");
+  CHECK(shown.state == wire::State::kNeedsLogin);
+  CHECK(shown.cause == "stored_login_damaged");
+  CHECK(shown.reason == "ana needs a login (its stored login is damaged and cannot be opened; it is kept until then)");
+  CHECK(shown.next == "tokenctl login ana");
+  CHECK(shown.since == unix_seconds(loop.wall()));
+  CHECK(daemon_status().need_login == 1);
+  CHECK(refresh("ana").cause() == "stored_login_damaged");
+  CHECK(ask("ana").error->code == ErrorCode::kLoginRequired);
+}
+
+TEST_CASE_METHOD(DamagedLogin, "a new login takes the place of one that does not open")
+{
+  sign_in("ana", minted("at-5", "rt-5"));
+  CHECK(ask("ana").token() == "at-5");
+  CHECK_FALSE(disk.grants.contains(damaged));
+  restart();
+  CHECK(problems.empty());
+  CHECK(ask("ana").token() == "at-5");
+}
+
+TEST_CASE_METHOD(DamagedLogin,
+                 "a login that does not open stays until the new one is durable, and goes with its logout")
+{
+  begin_exchange("ana");
+  disk.fill(DiskTrouble::kFull);
+  answer(minted("at-5", "rt-5"));
+  CHECK(disk.grants.contains(damaged));
+  disk.fill(std::nullopt);
+  SECTION("the disk is well again")
+  {
+    pass(Seconds(60));
+    CHECK(durable_refresh_token("ana") == "rt-5");
+  }
+  SECTION("the person signs out before that") { logout("ana", true); }
+  CHECK_FALSE(disk.grants.contains(damaged));
+}
+
+TEST_CASE_METHOD(DamagedLogin, "a logout forgets a login that does not open")
+{
+  CHECK_FALSE(logout("ana").error);
+  CHECK_FALSE(disk.grants.contains(damaged));
+  CHECK(ask("ana").cause() == "signed_out");
+  restart();
+  CHECK(problems.empty());
+  CHECK(ask("ana").cause() == "signed_out");
+}
+
+TEST_CASE_METHOD(DamagedLogin, "a removal takes a login that does not open with it")
+{
+  CHECK_FALSE(remove("ana").error);
+  CHECK_FALSE(disk.account("ana"));
+  CHECK_FALSE(disk.grants.contains(damaged));
+}
+
+TEST_CASE_METHOD(DamagedLogin,
+                 "a changed definition keeps a login that does not open, unless the login was for other places")
+{
+  wire::Definition what;
+  const bool elsewhere = GENERATE(false, true);
+  if (elsewhere) what.client_id = "other";
+  else what.scopes = std::vector<std::string>{"mail"};
+  REQUIRE_FALSE(set("ana", std::move(what)).error);
+  CHECK(disk.grants.contains(damaged) == !elsewhere);
+  CHECK(ask("ana").cause() == (elsewhere ? "consent_required" : "stored_login_damaged"));
+  restart();
+  CHECK(ask("ana").cause() == (elsewhere ? "consent_required" : "stored_login_damaged"));
 }
 
 }  // namespace
