@@ -131,7 +131,8 @@ Error no_such_account(const Registry& registry, std::string_view name)
 {
   if (registry.find_lost(name)) return lost_account(name);
   std::vector<std::string> names;
-  for (const auto& [known, id] : registry.by_name()) names.push_back(known);
+  for (const auto& [known, id] : registry.by_name())
+    if (known != name) names.push_back(known);  // one that is leaving has this very name
   Error error{.code = ErrorCode::kNoSuchAccount, .reason = fmt::format("no account '{}' here", name)};
   error.account = std::string(name);
   error.similar = similar_names(name, names);

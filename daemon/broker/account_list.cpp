@@ -6,17 +6,15 @@ namespace tokend {
 
 MakePiece list_of(Registry& registry, std::function<wire::AccountStatus(Account&)> status_of)
 {
-  const auto total = static_cast<std::int64_t>(registry.by_name().size());
+  std::int64_t total = 0;
+  for (std::string name; const Account* account = registry.next_present(name); name = account->name) ++total;
   return [&registry, total, status_of = std::move(status_of)](Walk& walk) {
-    const auto& names = registry.by_name();
-    auto next = names.upper_bound(walk.told);
     wire::ListAccountsReply reply{.total = total, .status = {}};
-    if (next != names.end()) {
-      reply.status = status_of(*registry.find(next->second));
-      walk.told = next->first;
-      ++next;
+    if (Account* account = registry.next_present(walk.told)) {
+      reply.status = status_of(*account);
+      walk.told = account->name;
     }
-    return Piece{json_of(reply), next != names.end()};
+    return Piece{json_of(reply), registry.next_present(walk.told) != nullptr};
   };
 }
 

@@ -95,8 +95,7 @@ void Broker::account_changed(AccountId id)
 
 Account* Broker::find_or_fail(std::string_view name, Waiter& waiter)
 {
-  Account* account = registry_.find(name);
-  if (account && !account->leaving) return account;
+  if (Account* account = registry_.find_present(name)) return account;
   waiters_.park(waiter, operations_.next());
   waiters_.fail(waiter, no_such_account(registry_, name));
   return nullptr;
@@ -226,7 +225,7 @@ void Broker::list_accounts(Waiter& waiter)
 void Broker::subscribe(const wire::SubscribeCall& call, Waiter& waiter)
 {
   for (const std::string& name : call.accounts)
-    if (!registry_.find(name)) return void(find_or_fail(name, waiter));
+    if (!registry_.find_present(name)) return void(find_or_fail(name, waiter));
   events_.subscribe(call.accounts, waiter);
 }
 

@@ -58,6 +58,7 @@ void Broker::connect()
     logins_.cancel(account.id, account.name + ": it could not be saved");
     tokens_.gone(account, no_such_account(registry_, account.name));
   });
+  departures_.on_stayed([this](Account& account) { events_.tell(wire::EventKind::kState, status_of(account)); });
   departures_.on_told([this](Departures::Kind kind, const Account& account) {
     const bool removed = kind == Departures::Kind::kRemove;
     service_logins_.left(account, removed ? no_such_account(registry_, account.name) : never_signed_in(account));

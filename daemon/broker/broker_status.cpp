@@ -27,7 +27,8 @@ wire::AccountStatus Broker::status_of(Account& account)
 std::vector<wire::AccountStatus> Broker::all_statuses()
 {
   std::vector<wire::AccountStatus> statuses;
-  for (const auto& [name, id] : registry_.by_name()) statuses.push_back(status_of(*registry_.find(id)));
+  for (Account* next = registry_.next_present(""); next; next = registry_.next_present(next->name))
+    statuses.push_back(status_of(*next));
   return statuses;
 }
 

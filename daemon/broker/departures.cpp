@@ -153,7 +153,10 @@ void Departures::stay(const Leaving& leaving, const Error& why)
 {
   if (leaving.grant) revoked_at_.erase(*leaving.grant);
   Account* account = registry_.find(leaving.account);
-  if (account && leaving.kind == Kind::kRemove) account->leaving = false;
+  if (account && leaving.kind == Kind::kRemove) {
+    account->leaving = false;
+    stayed_(*account);
+  }
   waiters_.fail_all(leaving.operation, why);
 }
 

@@ -39,6 +39,7 @@ class Departures {
   {
   }
   void on_told(Told told) { told_ = std::move(told); }
+  void on_stayed(std::function<void(Account&)> stayed) { stayed_ = std::move(stayed); }  // its removal has failed
 
   void begin(Kind, Account&, bool local_only, Waiter&);
   void give_up(const LostAccount&, bool local_only, Waiter&);  // removes what could not be loaded
@@ -83,6 +84,7 @@ class Departures {
   std::multimap<AccountId, Leaving> behind_changes_;
   std::map<GrantId, Generation> revoked_at_;
   Told told_ = [](Kind, const Account&) {};
+  std::function<void(Account&)> stayed_ = [](Account&) {};
 };
 
 }  // namespace tokend

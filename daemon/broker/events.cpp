@@ -43,11 +43,10 @@ void Events::subscribe(std::vector<std::string> accounts, Waiter& waiter)
 
 std::optional<std::string> Events::next_of_snapshot(const std::vector<std::string>& accounts, Walk& walk) const
 {
-  const auto& names = registry_.by_name();
-  for (auto next = names.upper_bound(walk.told); next != names.end(); ++next) {
-    if (!is_wanted(accounts, next->first)) continue;
-    walk.told = next->first;
-    return json_of(event_of(wire::EventKind::kSnapshot, status_of_(*registry_.find(next->second))));
+  for (Account* next = registry_.next_present(walk.told); next; next = registry_.next_present(next->name)) {
+    if (!is_wanted(accounts, next->name)) continue;
+    walk.told = next->name;
+    return json_of(event_of(wire::EventKind::kSnapshot, status_of_(*next)));
   }
   if (walk.again.empty()) return std::nullopt;
   return tell_again(walk.again.extract(walk.again.begin()).value());
@@ -55,7 +54,8 @@ std::optional<std::string> Events::next_of_snapshot(const std::vector<std::strin
 
 std::string Events::tell_again(const std::string& account) const
 {
-  if (Account* kept = registry_.find(account)) return json_of(event_of(wire::EventKind::kSnapshot, status_of_(*kept)));
+  if (Account* kept = registry_.find_present(account))
+    return json_of(event_of(wire::EventKind::kSnapshot, status_of_(*kept)));
   return json_of(wire::Event{.event = wire::EventKind::kRemoved, .at = unix_seconds(loop_.wall()), .account = account});
 }
 

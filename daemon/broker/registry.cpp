@@ -10,6 +10,19 @@ Account* Registry::find(std::string_view name)
   return found == names_.end() ? nullptr : find(found->second);
 }
 
+Account* Registry::find_present(std::string_view name)
+{
+  Account* account = find(name);
+  return account && !account->leaving ? account : nullptr;
+}
+
+Account* Registry::next_present(std::string_view name)
+{
+  for (auto next = names_.upper_bound(name); next != names_.end(); ++next)
+    if (Account* account = find_present(next->first)) return account;
+  return nullptr;
+}
+
 Account* Registry::find(AccountId id)
 {
   const auto found = accounts_.find(id);

@@ -80,6 +80,8 @@ struct Account {
 class Registry {
  public:
   Account* find(std::string_view name);
+  Account* find_present(std::string_view name);  // none whose removal is on its way
+  Account* next_present(std::string_view name);  // the first behind it, in order
   Account* find(AccountId);
   GrantEntry* find(GrantId);
   Client* find(ClientId);

@@ -58,7 +58,7 @@ bool can_clear_by_itself(const Trouble& trouble)
 
 const ReadyReply* Tokens::ready(const wire::GetTokenCall& call)
 {
-  Account* account = registry_.find(call.account);
+  Account* account = registry_.find_present(call.account);
   GrantEntry* entry = account ? registry_.grant_of(*account) : nullptr;
   if (!entry) return nullptr;
   for (CachedReply& cached : account->replies) {
@@ -74,7 +74,7 @@ const ReadyReply* Tokens::ready(const wire::GetTokenCall& call)
 
 void Tokens::get(const wire::GetTokenCall& call, Waiter& waiter)
 {
-  Account* account = registry_.find(call.account);
+  Account* account = registry_.find_present(call.account);
   const auto wait = call.timeout ? Seconds(*call.timeout) : call.login ? kLoginTimeout : kDefaultTimeout;
   const TokenWish wish = account ? wish_of(call, *account) : TokenWish{};
   waiters_.park(waiter, wish, loop_.now() + wait);

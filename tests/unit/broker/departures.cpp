@@ -222,15 +222,6 @@ TEST_CASE_METHOD(SignedIn, "a removed account leaves nothing behind, and its nam
   CHECK_FALSE(add("ana").error);
 }
 
-TEST_CASE_METHOD(SignedIn, "an account that is being removed is not there for other calls")
-{
-  remove("ana");
-  CHECK(logout("ana").error->code == ErrorCode::kNoSuchAccount);
-  CHECK(login("ana").error->code == ErrorCode::kNoSuchAccount);
-  answer(come_later(503, "60"));
-  CHECK_FALSE(login("ana").error);
-}
-
 TEST_CASE_METHOD(SignedIn,
                  "a login that finishes while a logout awaits the old one's request is neither revoked nor forgotten")
 {
