@@ -217,6 +217,15 @@ constexpr SealedColumn kSealedColumns[] = {
 
 LoadedRows load_rows(Database& database) { return Loader(database).load(); }
 
+void purge_quarantine(Database& database, WallTime now)
+try {
+  const std::int64_t before = (now - kQuarantineKept).time_since_epoch().count();
+  const std::string old = fmt::format("FROM quarantine WHERE at < {}", before);
+  if (database.integer(("SELECT count(*) " + old).c_str()) > 0) database.execute(("DELETE " + old).c_str());
+} catch (const DatabaseFailure&) {
+  return;  // there is another day
+}
+
 void set_aside(Database& database, const std::vector<DamagedRow>& rows, WallTime now)
 {
   Transaction transaction(database);

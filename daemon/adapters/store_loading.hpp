@@ -21,6 +21,7 @@ struct LoadedRows {
   std::vector<DamagedRow> damaged;
 };
 
+void purge_quarantine(Database&, WallTime now);                       // of what has been kept long enough
 LoadedRows load_rows(Database&);                                      // writes nothing
 void set_aside(Database&, const std::vector<DamagedRow>&, WallTime);  // the rows themselves stay
 

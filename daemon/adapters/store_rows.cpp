@@ -32,6 +32,7 @@ constexpr char kSetAside[] =
     "INSERT INTO quarantine (source, row_id, generation, binding, cause, at, sealed)"
     " SELECT ?1, grant_id, generation, binding, ?3, ?4, sealed FROM grants WHERE grant_id = ?2 AND sealed IS NOT NULL"
     " ON CONFLICT DO NOTHING";
+constexpr char kForgetAside[] = "DELETE FROM quarantine WHERE source IN (?1, ?2) AND row_id = ?3";
 constexpr char kCurrent[] =
     "SELECT generation, attempt FROM (SELECT generation FROM grants WHERE grant_id = ?1)"
     " LEFT JOIN (SELECT attempt FROM attempts WHERE grant_id = ?1)";
@@ -67,6 +68,8 @@ RowWriter::RowWriter(Database& database)
       drop_account_(database, "DELETE FROM accounts WHERE account_id = ?1"),
       drop_client_(database, "DELETE FROM clients WHERE client_row = ?1"),
       set_aside_(database, kSetAside),
+      forget_aside_(database, kForgetAside),
+      purge_(database, "DELETE FROM quarantine WHERE at < ?1"),
       current_(database, kCurrent),
       same_grant_(database, kSameGrant)
 {
@@ -132,13 +135,35 @@ void RowWriter::write(const AttemptRow& row)
                std::int64_t{row.parse_tries}, status, blob(row.sealed));
 }
 
-void RowWriter::write(const DropGrant& drop) { drop_grant_.run(number(drop.grant)); }
+void RowWriter::write(const DropGrant& drop)
+{
+  drop_grant_.run(number(drop.grant));
+  forget_aside(QuarantineSource::kGrants, QuarantineSource::kAttempts, number(drop.grant));
+}
+
 void RowWriter::write(const AccountUsed& used) { account_used_.run(number(used.account), used.day); }
 void RowWriter::write(const DropTokens& drop) { drop_tokens_.run(number(drop.grant)); }
 void RowWriter::write(const DropToken& drop) { drop_token_.run(drop.id); }
 void RowWriter::write(const DropAttempt& drop) { drop_attempt_.run(number(drop.grant)); }
-void RowWriter::write(const DropAccount& drop) { drop_account_.run(number(drop.account)); }
-void RowWriter::write(const DropClient& drop) { drop_client_.run(number(drop.client)); }
+
+void RowWriter::write(const DropAccount& drop)
+{
+  drop_account_.run(number(drop.account));
+  forget_aside(QuarantineSource::kAccounts, QuarantineSource::kAccounts, number(drop.account));
+}
+
+void RowWriter::write(const DropClient& drop)
+{
+  drop_client_.run(number(drop.client));
+  forget_aside(QuarantineSource::kClients, QuarantineSource::kClients, number(drop.client));
+}
+
+void RowWriter::write(const PurgeQuarantine& purge) { purge_.run(seconds(purge.before)); }
+
+void RowWriter::forget_aside(QuarantineSource source, QuarantineSource or_source, std::int64_t row)
+{
+  forget_aside_.run(std::int64_t{static_cast<int>(source)}, std::int64_t{static_cast<int>(or_source)}, row);
+}
 
 void RowWriter::write(const QuarantineGrant& quarantine)
 {

@@ -1,6 +1,7 @@
 // How one change of a unit becomes rows. Every write is a full image keyed by its id: writing it twice is writing it
 // once. It opens no transaction and decides nothing but whether a precondition holds.
 #pragma once
+#include "daemon/adapters/schema.hpp"
 #include "daemon/adapters/sqlite.hpp"
 #include "daemon/ports/token_store.hpp"
 
@@ -29,10 +30,12 @@ class RowWriter {  // holds prepared statements: dies before its database
   void write(const DropAccount&);
   void write(const DropClient&);
   void write(const QuarantineGrant&);
+  void write(const PurgeQuarantine&);
+  void forget_aside(QuarantineSource, QuarantineSource or_source, std::int64_t row);
 
   Statement client_, grant_, head_, account_, token_, attempt_;
   Statement account_used_, drop_grant_, drop_tokens_, drop_token_, drop_attempt_, drop_account_, drop_client_;
-  Statement set_aside_, current_, same_grant_;
+  Statement set_aside_, forget_aside_, purge_, current_, same_grant_;
 };
 
 }  // namespace tokend

@@ -46,6 +46,7 @@ std::optional<VaultRow> read_vault(Database& database)
 Result<Snapshot> SqliteTokenStore::load()
 {
   return attempt([this] {
+    purge_quarantine(committer_.database(), opened_at_);
     LoadedRows loaded = load_rows(committer_.database());
     damaged_ = std::move(loaded.damaged);
     if (!damaged_.empty()) set_aside(committer_.database(), damaged_, opened_at_);

@@ -29,7 +29,8 @@ Broker::Broker(Ports ports, Vault& vault, KeySource& keys, const Config& config,
       events_(ports_.loop, registry_, waiters_, [this](Account& account) { return status_of(account); }),
       notices_(ports_.loop, ports_.notifier),
       ageing_(ports_.loop, registry_),
-      locking_(vault_, keys, exchanges_, outstanding_, waiters_, operations_)
+      locking_(vault_, keys, exchanges_, outstanding_, waiters_, operations_),
+      quarantine_(ports_.loop, ports_.store)
 {
   connect();
 }
@@ -37,16 +38,17 @@ Broker::Broker(Ports ports, Vault& vault, KeySource& keys, const Config& config,
 // Everything that can move a deadline passes here: the alarm is set once, after the turn's other work.
 void Broker::rearm()
 {
-  std::optional<BootTime> earliest = waiters_.next_deadline();
+  BootTime earliest = quarantine_.next_wake();
   const auto consider = [&](std::optional<BootTime> at) {
-    if (at && (!earliest || *at < *earliest)) earliest = at;
+    if (at) earliest = std::min(earliest, *at);
   };
+  consider(waiters_.next_deadline());
   consider(tokens_.next_wake());
   if (locking_.open())
     for (const auto at :
          {exchanges_.next_wake(), logins_.next_wake(), service_logins_.next_wake(), ageing_.next_wake()})
       consider(at);
-  if (earliest) ports_.loop.alarm_at(*earliest);
+  ports_.loop.alarm_at(earliest);
 }
 
 void Broker::on_alarm()
@@ -59,6 +61,7 @@ void Broker::on_alarm()
     service_logins_.on_time();
     ageing_.on_time();
   }
+  quarantine_.on_time();
   rearm();
 }
 

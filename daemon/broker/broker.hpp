@@ -17,6 +17,7 @@
 #include "daemon/broker/locking.hpp"
 #include "daemon/broker/logins.hpp"
 #include "daemon/broker/notices.hpp"
+#include "daemon/broker/quarantine.hpp"
 #include "daemon/broker/ready_reply.hpp"
 #include "daemon/broker/registry.hpp"
 #include "daemon/broker/service_logins.hpp"
@@ -114,6 +115,7 @@ class Broker {
   Notices notices_;
   Ageing ageing_;
   Locking locking_;
+  Quarantine quarantine_;
   std::function<void()> quiesced_;
   std::string told_cause_;  // of the daemon's trouble, to subscribers
 };

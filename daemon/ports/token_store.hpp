@@ -26,6 +26,8 @@ enum class GrantStatus : int { kPending = 1, kLive = 2, kDead = 3, kRetired = 4 
 enum class AttemptKind : int { kRefresh = 1, kCode = 2, kDevice = 3, kClientCredentials = 4 };
 enum class QuarantineCause : int { kRefused = 1, kHeadMismatch = 2, kUnreadable = 3 };
 
+inline constexpr std::chrono::days kQuarantineKept{30};
+
 struct VaultRow {           // exactly one
   std::string database_id;  // 16 bytes
   std::uint32_t epoch = 1;
@@ -88,7 +90,7 @@ struct AttemptRow {  // at most one per grant: the journal of S2 and S6
 
 struct DropGrant {
   GrantId grant;
-};  // with its tokens, head and attempt
+};  // with its tokens, head and attempt, and what was set aside of it
 struct DropTokens {
   GrantId grant;
 };
@@ -102,10 +104,10 @@ struct AccountUsed {  // nothing else of its row
   AccountId account;
   std::int64_t day = 0;
 };
-struct DropAccount {
+struct DropAccount {  // and what was set aside of it
   AccountId account;
 };
-struct DropClient {
+struct DropClient {  // likewise
   ClientId client;
 };
 struct QuarantineGrant {
@@ -113,9 +115,12 @@ struct QuarantineGrant {
   QuarantineCause cause;
   WallTime at;
 };  // copies the sealed record aside
+struct PurgeQuarantine {
+  WallTime before;
+};  // of what was set aside earlier
 
 using Change = std::variant<ClientRow, GrantRow, AccountRow, AccountUsed, TokenRow, AttemptRow, DropGrant, DropTokens,
-                            DropToken, DropAttempt, DropAccount, DropClient, QuarantineGrant>;
+                            DropToken, DropAttempt, DropAccount, DropClient, QuarantineGrant, PurgeQuarantine>;
 
 struct Precondition {  // the unit is dropped as kStale unless the grant is at this generation with this attempt
   GrantId grant{};

@@ -170,6 +170,37 @@ TEST_CASE_METHOD(OpenStore, "a quarantined record is copied aside before the gra
   CHECK(database.integer("SELECT generation FROM quarantine") == 3);
 }
 
+TEST_CASE_METHOD(OpenStore, "what was set aside of a row goes when that is dropped, and of no other")
+{
+  REQUIRE(commit(*store, {.changes = {client(2), grant(2), account(2, "work", GrantId{2})}}));
+  store.reset();
+  edit(database(),
+       "INSERT INTO quarantine (source, row_id, generation, binding, cause, at, sealed)"
+       " SELECT source.value, row.value, 1, x'', 1, 1800000000, x'00' FROM"
+       " json_each('[1,2,3,4,5]') AS source, json_each('[2,3]') AS row");
+  store = open_store(state);
+  const auto [dropped, gone] = GENERATE(table<Change, std::string>(
+      {{DropGrant{GrantId{2}}, "1,5"}, {DropAccount{AccountId{2}}, "2"}, {DropClient{ClientId{2}}, "3"}}));
+  REQUIRE(commit(*store, {.changes = {dropped}}));
+  store.reset();
+  Database left(database());
+  CHECK(left.integer("SELECT count(*) FROM quarantine WHERE row_id = 3") == 5);
+  CHECK(left.text("SELECT group_concat(value) FROM json_each('[1,2,3,4,5]') WHERE value NOT IN"
+                  " (SELECT source FROM quarantine WHERE row_id = 2)") == gone);
+}
+
+TEST_CASE_METHOD(OpenStore, "what was set aside long ago is purged")
+{
+  REQUIRE(commit(*store, {.changes = {grant(2), grant(3)}}));
+  const auto set_aside = [](int id, WallTime at) {
+    return QuarantineGrant{GrantId{id}, QuarantineCause::kRefused, at};
+  };
+  REQUIRE(commit(*store, {.changes = {set_aside(2, kNow), set_aside(3, kNow + Seconds(1))}}));
+  REQUIRE(commit(*store, {.changes = {PurgeQuarantine{kNow + Seconds(1)}}}));
+  store.reset();
+  CHECK(Database(database()).integer("SELECT max(row_id) + count(*) FROM quarantine") == 3 + 1);
+}
+
 TEST_CASE_METHOD(OpenStore, "answers come in the order of the commits, and all of them before the store is gone")
 {
   std::vector<int> answered;

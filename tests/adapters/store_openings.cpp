@@ -224,5 +224,18 @@ TEST_CASE_METHOD(ClosedStore, "the name of an account that cannot be read is kno
   CHECK(rows.lost_accounts[0].grant == GrantId{2});
 }
 
+TEST_CASE_METHOD(ClosedStore, "what was set aside is purged by a start that comes 30 days later")
+{
+  edit(database(),
+       "INSERT INTO quarantine (source, row_id, generation, binding, cause, at, sealed)"
+       " VALUES (1, 50, 1, x'', 1, 1800000000 - 30 * 86400 - 1, x'00'),"
+       " (1, 51, 1, x'', 1, 1800000000 - 30 * 86400, x'00')");
+  reloaded();
+  store.reset();
+  Database left(database());
+  CHECK(left.integer("SELECT count(*) FROM quarantine") == 1);
+  CHECK(left.integer("SELECT row_id FROM quarantine") == 51);
+}
+
 }  // namespace
 }  // namespace tokend::test

@@ -101,6 +101,7 @@ void VirtualStore::apply(const Change& change)
     void operator()(const DropAccount& what) { store.accounts_.erase(what.account); }
     void operator()(const DropClient& what) { store.clients_.erase(what.client); }
     void operator()(const QuarantineGrant&) {}
+    void operator()(const PurgeQuarantine&) {}
     void operator()(const DropGrant& what)
     {
       drop(what.grant);

@@ -224,5 +224,17 @@ TEST_CASE_METHOD(DamagedLogin,
   CHECK(ask("ana").cause() == (elsewhere ? "consent_required" : "stored_login_damaged"));
 }
 
+TEST_CASE("what was set aside is purged once a day")
+{
+  Bench bench;
+  const auto purges = [&] { return std::ranges::count(bench.disk.log, "purge"); };
+  bench.pass(std::chrono::hours(23));
+  CHECK(purges() == 0);
+  for (int day = 1; day <= 3; ++day) {
+    bench.pass(std::chrono::hours(24));
+    CHECK(purges() == day);
+  }
+}
+
 }  // namespace
 }  // namespace tokend::test

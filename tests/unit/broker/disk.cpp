@@ -27,6 +27,7 @@ struct Word {
   std::string operator()(const DropAccount&) const { return "no-account"; }
   std::string operator()(const DropClient&) const { return "no-client"; }
   std::string operator()(const QuarantineGrant&) const { return "quarantine"; }
+  std::string operator()(const PurgeQuarantine&) const { return "purge"; }
 };
 
 struct Rows {
@@ -51,6 +52,7 @@ struct Rows {
   void operator()(const DropAccount& what) { disk.accounts.erase(what.account); }
   void operator()(const DropClient& what) { disk.clients.erase(what.client); }
   void operator()(const QuarantineGrant&) {}
+  void operator()(const PurgeQuarantine&) {}
   void operator()(const DropGrant& what)
   {
     drop_tokens(what.grant);
