@@ -38,7 +38,8 @@ static_assert([] {
   return true;
 }());
 
-// The parameters of each error as the interface declares them; `required` ones are written even when empty.
+// The parameters of each error as the interface declares them; `required` ones are written even when empty. varlink
+// itself declares `parameter` alone for InvalidParameter; the rest of it is ours, and others pass over it.
 struct TextParameter {
   std::string_view name;
   std::string Error::* text;
@@ -62,8 +63,8 @@ std::vector<TextParameter> text_parameters(ErrorCode code)
     case kAccountExists: return {kAccount, kMaybeReason, kMaybeNext};
     case kNoSuchProvider: return {subject_as("provider")};
     case kProviderRefused: return {kAccount, kCause, kReason, kMaybeNext};
-    case kInvalidDefinition: return {subject_as("field"), kReason};
-    case kInvalidParameter: return {subject_as("parameter")};
+    case kInvalidDefinition: return {subject_as("field"), kMaybeAccount, kReason, kMaybeNext};
+    case kInvalidParameter: return {subject_as("parameter"), kMaybeAccount, kMaybeReason, kMaybeNext};
     case kMethodNotFound: return {subject_as("method")};
     case kInterfaceNotFound: return {subject_as("interface")};
     case kExpectedMore:

@@ -1,4 +1,6 @@
 // What comes back to the redirect URI: by a browser at the port, or pasted.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -12,9 +14,22 @@ using namespace login;
 
 namespace {
 
-std::unexpected<Error> not_the_address(std::string why)
+constexpr const char* kCopyAll = "copy all of the address, from the newest tab";
+
+std::unexpected<Error> not_the_address(std::string why, std::string next)
 {
-  return fail({.code = ErrorCode::kInvalidParameter, .reason = std::move(why), .subject = "redirectedUrl"});
+  return fail({.code = ErrorCode::kInvalidParameter,
+               .reason = std::move(why),
+               .next = std::move(next),
+               .subject = "redirectedUrl"});
+}
+
+Error no_more_pastes(const std::string& account, bool awaited)
+{
+  Error error{.code = ErrorCode::kInvalidParameter, .reason = {}, .account = account, .subject = "redirectedUrl"};
+  error.reason = awaited ? "too many addresses did not fit" : "no login is waiting for an address";
+  error.next = fmt::format("tokenctl login {}{}", account, awaited ? " --restart" : "");
+  return error;
 }
 
 std::string_view trimmed(std::string_view text)
@@ -112,12 +127,12 @@ void Login::let_held_go(const Now& now)
 Result<AuthorizationResponse> Login::read_pasted(std::string_view text) const
 {
   const auto url = parse_url(trimmed(text));
-  if (!url) return not_the_address("this is no address that a browser shows: it " + url.error().reason);
+  if (!url) return not_the_address("this is no address that a browser shows: it " + url.error().reason, kCopyAll);
   if (!same_place(*url, *parse_url(redirect_.text)))
-    return not_the_address("this is not the address that the browser ends on: it begins with " + redirect_.text);
+    return not_the_address("this is not where the browser ends", "copy the address that begins with " + redirect_.text);
   auto response = read_authorization_response(url->query.value_or(""));
-  if (!response) return not_the_address("this address holds no answer: copy all of it, from the newest tab");
-  if (!is_answer(*response)) return not_the_address("this address belongs to another login: use the newest tab");
+  if (!response) return not_the_address("this address holds no answer", kCopyAll);
+  if (!is_answer(*response)) return not_the_address("this address belongs to another login", "use the newest tab");
   if (auto issuer = check_issuer(*response, provider_); !issuer) return fail(issuer.error());
   return std::move(*response);
 }
@@ -125,9 +140,8 @@ Result<AuthorizationResponse> Login::read_pasted(std::string_view text) const
 void Login::on(Pasted& pasted, const Now& now)
 {
   auto* awaiting = in<AwaitingBrowser>();
-  if (!awaiting) return emit(AnswerPaste{not_the_address("no login is waiting for an address")});
-  if (awaiting->paste_tries == 0)
-    return emit(AnswerPaste{not_the_address("too many addresses that did not fit: start the login again")});
+  if (!awaiting || awaiting->paste_tries == 0)
+    return emit(AnswerPaste{fail(no_more_pastes(plan_.account, awaiting != nullptr))});
   auto response = read_pasted(pasted.url.reveal());
   if (!response) {
     --awaiting->paste_tries;

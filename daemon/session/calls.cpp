@@ -18,10 +18,13 @@ Error refused_parameter(std::string name, std::string why)
 }
 Error later_version(std::string name) { return refused_parameter(std::move(name), "is of a later version"); }
 
-Error bad_scopes()
+Error bad_scopes(std::string_view account)
 {
-  return refused_parameter("scopes",
-                           "has an item that is no scope: one is printable ASCII without space, quote and \\");
+  Error error =
+      refused_parameter("scopes", "has an item that is no scope: one is printable ASCII without space, quote and \\");
+  error.account = account;
+  error.next = "give each scope by itself";
+  return error;
 }
 
 Error not_found(ErrorCode code, std::string reason, std::string_view subject)
@@ -44,20 +47,25 @@ template <class Message> bool bound_timeout(Message& message)
   return true;
 }
 
-bool has_good_scopes(const auto& message)
-{
-  if constexpr (requires { message.scopes; }) return std::ranges::all_of(message.scopes, is_scope);
-  return true;
-}
+bool has_good_scopes(const auto& message) { return std::ranges::all_of(message.scopes, is_scope); }
 
 // What is wrong with a GetToken's parameters, if anything is.
 std::optional<Error> judge(wire::GetTokenCall& call)
 {
   if (!bound(call.min_ttl)) return refused_parameter("minTtl", "is negative");
   if (!bound(call.timeout)) return refused_parameter("timeout", "is negative");
-  if (!has_good_scopes(call)) return bad_scopes();
+  if (!has_good_scopes(call)) return bad_scopes(call.account);
   if (call.kind == wire::TokenKind::kId) return later_version("kind");
   if (!call.challenge.empty()) return later_version("challenge");
+  return std::nullopt;
+}
+
+// What is wrong with another message, if anything is.
+template <class Message> std::optional<Error> judge(Message& message)
+{
+  if (!bound_timeout(message)) return refused_parameter("timeout", "is negative");
+  if constexpr (requires { message.scopes; })
+    if (!has_good_scopes(message)) return bad_scopes(message.account);
   return std::nullopt;
 }
 
@@ -144,8 +152,7 @@ template <class Message, auto kPerform> CallOutcome Calls::read_and_perform(std:
 {
   Result<Message> message = wire::read_message<Message>(parameters);
   if (!message) return std::move(message.error());
-  if (!bound_timeout(*message)) return refused_parameter("timeout", "is negative");
-  if (!has_good_scopes(*message)) return bad_scopes();
+  if (auto wrong = judge(*message)) return std::move(*wrong);
   (broker_.*kPerform)(std::move(*message), waiter);
   return Waiting{};
 }

@@ -81,6 +81,17 @@ describe('a login', { skip: leftOut() }, () => {
     assert.equal((await login.exited).code, 0);
   });
 
+  test('says what is wrong with a pasted address or a scope, and what to do', async () => {
+    await addAccount(sandbox, 'acme', provider);
+    const { login } = await beginLogin(sandbox, 'acme');
+    const paste = JSON.stringify({ account: 'acme', redirectedUrl: 'http://127.0.0.1:1/callback/demo?code=x&state=y' });
+    assertFails(await sandbox.tokenctl('call', 'CompleteLogin', paste), 2,
+      /acme: this is not where the browser ends: copy the address that begins with http:\/\/127\.0\.0\.1:\d+\/callback\/demo$/m);
+    assertFails(await sandbox.tokenctl('token', 'acme', '--scope', 'a b'), 2,
+      /acme: parameter 'scopes' has an item that is no scope.*: give each scope by itself$/m);
+    await login.kill('SIGINT');
+  });
+
   test('spends a code once, however often the browser brings it', async () => {
     await addAccount(sandbox, 'acme', provider);
     await provider.fault('stall_answer');

@@ -67,6 +67,17 @@ TEST_CASE("an error is a sentence on stderr and an exit code; with --json an obj
                     "\n");
 }
 
+TEST_CASE("a wrong parameter is told in the daemon's words, with the account and what to do")
+{
+  const std::string wrong =
+      R"({"error":"org.varlink.service.InvalidParameter","parameters":{"parameter":"scopes",)"
+      R"("reason":"parameter 'scopes' has an item that is no scope","next":"give each by itself"}})";
+  ScriptedDaemon daemon{{{"GetToken", {wrong}}}};
+  const Ended ended = tokenctl(daemon.path(), {"token", "jira", "--scope", "a b"});
+  CHECK(ended.exit == 2);
+  CHECK(ended.err == "tokenctl: jira: parameter 'scopes' has an item that is no scope: give each by itself\n");
+}
+
 TEST_CASE("token --login waits for a login where there is nobody to run one")
 {
   ScriptedDaemon daemon{{{"GetToken", {never_signed_in()}}}, {{"GetToken", {reply(kToken)}}}};

@@ -41,6 +41,8 @@ TEST_CASE("a pasted address that is wrong consumes nothing and says why")
   REQUIRE_FALSE(outcome.has_value());
   CHECK(outcome.error().code == ErrorCode::kInvalidParameter);
   CHECK(outcome.error().account == "work");
+  CHECK_FALSE(outcome.error().next.empty());
+  CHECK_FALSE(outcome.error().next.contains("tokenctl"));  // nothing to run: the login waits on
   CHECK(bench.count<Exchange>() + bench.count<Finish>() == 0);
   bench.on(Pasted{Secret(pasted_answer("code=c0de"))});
   CHECK(bench.count<Exchange>() == 1);
@@ -64,7 +66,8 @@ TEST_CASE("after ten wrong addresses only the browser counts")
   bench.to_browser();
   for (int tries = 0; tries < kPasteTries; ++tries) bench.on(Pasted{Secret("nonsense")});
   bench.on(Pasted{Secret(pasted_answer("code=c0de"))});
-  CHECK_FALSE(bench.find<AnswerPaste>()->outcome.has_value());
+  REQUIRE_FALSE(bench.find<AnswerPaste>()->outcome.has_value());
+  CHECK(bench.find<AnswerPaste>()->outcome.error().next == "tokenctl login work --restart");
   CHECK(bench.count<Exchange>() == 0);
   bench.browse(Bench::answer("code=c0de"));
   CHECK(bench.count<Exchange>() == 1);

@@ -41,8 +41,8 @@ TEST_CASE("each error has the parameters that the interface declares")
   CHECK(parameters_of(full(kNoSuchProvider)) == R"({"provider":"s","similar":["x","y"]})");
   CHECK(parameters_of(full(kProviderRefused)) == R"({"account":"a","cause":"c","reason":"r","next":"n"})");
   CHECK(parameters_of(full(kAccountExists)) == R"({"account":"a","reason":"r","next":"n"})");
-  CHECK(parameters_of(full(kInvalidDefinition)) == R"({"field":"s","reason":"r"})");
-  CHECK(parameters_of(full(kInvalidParameter)) == R"({"parameter":"s"})");
+  CHECK(parameters_of(full(kInvalidDefinition)) == R"({"field":"s","account":"a","reason":"r","next":"n"})");
+  CHECK(parameters_of(full(kInvalidParameter)) == R"({"parameter":"s","account":"a","reason":"r","next":"n"})");
   CHECK(parameters_of(full(kMethodNotFound)) == R"({"method":"s"})");
   CHECK(parameters_of(full(kInterfaceNotFound)) == R"({"interface":"s"})");
   CHECK(parameters_of(full(kExpectedMore)) == "{}");
@@ -66,6 +66,17 @@ TEST_CASE("every error comes back from the wire with what was declared")
     CHECK(parameters_of(got) == parameters_of(sent));
     CHECK_FALSE(got.reason.empty());
   }
+}
+
+TEST_CASE("a wrong parameter is told with the daemon's own sentence, and by any other service with one of ours")
+{
+  const Error told = read_error("org.varlink.service.InvalidParameter",
+                                R"({"parameter":"scopes","reason":"it has a space","next":"do without"})");
+  CHECK(told.subject == "scopes");
+  CHECK(told.reason == "it has a space");
+  CHECK(told.next == "do without");
+  const Error bare = read_error("org.varlink.service.InvalidParameter", R"({"parameter":"scopes"})");
+  CHECK(bare.reason.contains("'scopes'"));
 }
 
 TEST_CASE("the exit codes and HTTP answers are those of the interface")

@@ -19,10 +19,14 @@ struct Connected : Daemon {
   }
 };
 
-std::string invalid(std::string_view parameter)
+// Which one is told to be wrong, by an answer that says why.
+std::string wrong_parameter(const std::string& answer)
 {
-  return R"({"error":"org.varlink.service.InvalidParameter","parameters":{"parameter":")" + std::string(parameter) +
-         R"("}})";
+  static constexpr std::string_view kHead =
+      R"({"error":"org.varlink.service.InvalidParameter","parameters":{"parameter":")";
+  REQUIRE(answer.starts_with(kHead));
+  CHECK_THAT(answer, Contains(R"("reason":"parameter ')"));
+  return answer.substr(kHead.size(), answer.find('"', kHead.size()) - kHead.size());
 }
 
 TEST_CASE_METHOD(Connected, "a token is fetched once and then answered within the call")
@@ -76,16 +80,16 @@ TEST_CASE_METHOD(Connected, "a method that streams asks for more")
 
 TEST_CASE_METHOD(Connected, "a parameter of the wrong type, missing or given twice is named")
 {
-  CHECK(answer(call("GetToken", R"({"account":7})")) == invalid("account"));
-  CHECK(answer(call("GetToken")) == invalid("account"));
-  CHECK(answer(call("GetToken", R"({"account":"robot","minTtl":"30"})")) == invalid("minTtl"));
-  CHECK(answer(call("GetToken", R"({"account":"robot","login":true,"login":true})")) == invalid("login"));
-  CHECK(answer(call("GetToken", R"({"account":"robot","kind":"refresh"})")) == invalid("kind"));
-  CHECK(answer(call("AddAccount", R"({"account":"x","definition":{"scopes":"read"}})")) ==
-        invalid("definition.scopes"));
-  CHECK(answer(call("GetStatus", "[]")) == invalid("parameters"));
-  CHECK(answer(call("GetAccount", "7")) == invalid("parameters"));
-  CHECK(answer(call("org.varlink.service.GetInterfaceDescription")) == invalid("interface"));
+  CHECK(wrong_parameter(answer(call("GetToken", R"({"account":7})"))) == "account");
+  CHECK(wrong_parameter(answer(call("GetToken"))) == "account");
+  CHECK(wrong_parameter(answer(call("GetToken", R"({"account":"robot","minTtl":"30"})"))) == "minTtl");
+  CHECK(wrong_parameter(answer(call("GetToken", R"({"account":"robot","login":true,"login":true})"))) == "login");
+  CHECK(wrong_parameter(answer(call("GetToken", R"({"account":"robot","kind":"refresh"})"))) == "kind");
+  CHECK(wrong_parameter(answer(call("AddAccount", R"({"account":"x","definition":{"scopes":"read"}})"))) ==
+        "definition.scopes");
+  CHECK(wrong_parameter(answer(call("GetStatus", "[]"))) == "parameters");
+  CHECK(wrong_parameter(answer(call("GetAccount", "7"))) == "parameters");
+  CHECK(wrong_parameter(answer(call("org.varlink.service.GetInterfaceDescription"))) == "interface");
   CHECK(client.next() == Next::kRead);
 }
 
@@ -94,15 +98,25 @@ TEST_CASE_METHOD(Connected, "a scope with a character that none may have is refu
   const int before = http.asked;
   const std::string scope = GENERATE("", "read write", R"(\")", R"(\\)", "\u00e9", R"(\u0007)");
   const std::string parameters = R"({"account":"robot","scopes":["read",")" + scope + R"("]})";
-  CHECK(answer(call("GetToken", parameters)) == invalid("scopes"));
-  CHECK(answer(call("Login", parameters, R"(,"more":true)")) == invalid("scopes"));
+  CHECK(wrong_parameter(answer(call("GetToken", parameters))) == "scopes");
+  CHECK(wrong_parameter(answer(call("Login", parameters, R"(,"more":true)"))) == "scopes");
   CHECK(http.asked == before);
+}
+
+TEST_CASE_METHOD(Connected, "a wrong parameter is told with its reason, its account and what to do")
+{
+  const std::string text = answer(call("GetToken", R"({"account":"robot","scopes":["read write"]})"));
+  CHECK_THAT(text, Contains(R"("parameter":"scopes","account":"robot","reason":"parameter 'scopes' has an item)"));
+  CHECK_THAT(text, Contains(R"("next":"give each scope by itself")"));
+  const std::string paste = R"({"account":"ana","redirectedUrl":"http://127.0.0.1/"})";
+  CHECK_THAT(answer(call("CompleteLogin", paste)),
+             Contains(R"("account":"ana","reason":"no login of ana is waiting","next":"tokenctl login ana")"));
 }
 
 TEST_CASE_METHOD(Connected, "a wish of a later version is refused by name, not ignored")
 {
-  CHECK(answer(call("GetToken", R"({"account":"robot","kind":"id"})")) == invalid("kind"));
-  CHECK(answer(call("GetToken", R"({"account":"robot","challenge":"Bearer"})")) == invalid("challenge"));
+  CHECK(wrong_parameter(answer(call("GetToken", R"({"account":"robot","kind":"id"})"))) == "kind");
+  CHECK(wrong_parameter(answer(call("GetToken", R"({"account":"robot","challenge":"Bearer"})"))) == "challenge");
   CHECK_THAT(answer(call("GetToken", R"({"account":"robot","kind":"access","rejected":null})")), Contains("AT-canary"));
 }
 
@@ -155,10 +169,10 @@ TEST_CASE_METHOD(Connected, "a refused token that cannot be replaced yet is not 
 
 TEST_CASE_METHOD(Connected, "a duration below zero is refused, one beyond all clocks means as long as can be")
 {
-  CHECK(answer(call("GetToken", R"({"account":"robot","minTtl":-1})")) == invalid("minTtl"));
-  CHECK(answer(call("GetToken", R"({"account":"robot","timeout":-1})")) == invalid("timeout"));
-  CHECK(answer(call("Refresh", R"({"account":"robot","timeout":-1})")) == invalid("timeout"));
-  CHECK(answer(call("Login", R"({"account":"ana","timeout":-1})", R"(,"more":true)")) == invalid("timeout"));
+  CHECK(wrong_parameter(answer(call("GetToken", R"({"account":"robot","minTtl":-1})"))) == "minTtl");
+  CHECK(wrong_parameter(answer(call("GetToken", R"({"account":"robot","timeout":-1})"))) == "timeout");
+  CHECK(wrong_parameter(answer(call("Refresh", R"({"account":"robot","timeout":-1})"))) == "timeout");
+  CHECK(wrong_parameter(answer(call("Login", R"({"account":"ana","timeout":-1})", R"(,"more":true)"))) == "timeout");
   const std::string long_wait = R"({"account":"robot","timeout":9223372036854775807,"minTtl":9223372036854775807})";
   CHECK_THAT(answer(call("GetToken", long_wait)), Contains("AT-canary"));
   CHECK_THAT(answer(call("GetToken", long_wait)), Contains("AT-canary"));
