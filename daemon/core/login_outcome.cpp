@@ -36,6 +36,10 @@ Error error_for(ErrorClass what, std::string_view error)
 // Trying again helps only once that has changed. Empty: trying again is what helps.
 std::string_view option_that_mends(const Error& error)
 {
+  if (error.subject == "authorizationEndpoint") return "--authorization-endpoint";
+  if (error.subject == "tokenEndpoint") return "--token-endpoint";
+  if (error.subject == "deviceEndpoint") return "--device-endpoint";
+  if (error.subject == "redirectUri") return "--redirect-uri";
   if (error.code != ErrorCode::kProviderRefused) return "";
   if (error.cause == "bad_scope") return "--scope";
   if (error.cause == "bad_redirect") return "--redirect-uri";

@@ -25,6 +25,8 @@ class TrustedHosts {
       if (auto url = parse_url(*given)) given_.push_back(std::move(*url));
   }
 
+  bool has_issuer() const { return !definition_.issuer.empty(); }
+
   bool named_by_person(const Url& url) const
   {
     return url.host == issuer_.host ||
@@ -57,18 +59,39 @@ struct Endpoint {
   std::string_view name;         // as people read it
   const std::string& given;      // by the definition; wins
   const std::string* announced;  // by metadata; nullptr: there is none
+  std::string_view field;        // of the definition
   bool needed;
 };
+
+std::string not_known(const Endpoint& endpoint, std::string_view why)
+{
+  return "the " + std::string(endpoint.name) + " is not known: " + std::string(why);
+}
+
+// That the flow needs. Where metadata is still to come it may yet be named; else only a person can name it.
+Error missing(const Endpoint& endpoint, const TrustedHosts& trusted)
+{
+  const std::string field(endpoint.field);
+  if (endpoint.announced)
+    return {.code = ErrorCode::kProviderRefused,
+            .reason = not_known(endpoint, "the provider's metadata does not name one"),
+            .cause = "no_metadata",
+            .subject = field};
+  if (trusted.has_issuer())
+    return {.code = ErrorCode::kTemporarilyUnavailable,
+            .reason = not_known(endpoint, "discovery has not run"),
+            .cause = "provider_error"};
+  return {.code = ErrorCode::kInvalidDefinition,
+          .reason = not_known(endpoint, "the definition has neither it nor an issuer that could name it"),
+          .subject = field};
+}
 
 Result<std::string> choose(const Endpoint& endpoint, const TrustedHosts& trusted)
 {
   if (!endpoint.given.empty()) return endpoint.given;
   if (!endpoint.announced || endpoint.announced->empty()) {
     if (!endpoint.needed) return std::string();
-    return fail({.code = ErrorCode::kTemporarilyUnavailable,
-                 .reason = "the " + std::string(endpoint.name) + " is not known: " +
-                           (endpoint.announced ? "the provider's metadata does not name one" : "discovery has not run"),
-                 .cause = "provider_error"});
+    return fail(missing(endpoint, trusted));
   }
   const auto accepted = trusted.accept(endpoint.name, *endpoint.announced);
   if (accepted) return *endpoint.announced;
@@ -102,13 +125,15 @@ Result<void> choose_endpoints(const AccountDefinition& definition, const Metadat
   const auto of = [&](std::string Metadata::* member) { return metadata ? &(metadata->*member) : nullptr; };
   const std::pair<Endpoint, std::string*> endpoints[] = {
       {{"authorization endpoint", definition.authorization_endpoint, of(&Metadata::authorization_endpoint),
-        definition.flow == Flow::kCode},
+        "authorizationEndpoint", definition.flow == Flow::kCode},
        &provider.authorization_endpoint},
-      {{"token endpoint", definition.token_endpoint, of(&Metadata::token_endpoint), true}, &provider.token_endpoint},
-      {{"device authorization endpoint", definition.device_endpoint, of(&Metadata::device_endpoint),
+      {{"token endpoint", definition.token_endpoint, of(&Metadata::token_endpoint), "tokenEndpoint", true},
+       &provider.token_endpoint},
+      {{"device authorization endpoint", definition.device_endpoint, of(&Metadata::device_endpoint), "deviceEndpoint",
         definition.flow == Flow::kDevice},
        &provider.device_endpoint},
-      {{"revocation endpoint", definition.revocation_endpoint, of(&Metadata::revocation_endpoint), false},
+      {{"revocation endpoint", definition.revocation_endpoint, of(&Metadata::revocation_endpoint), "revocationEndpoint",
+        false},
        &provider.revocation_endpoint}};
   for (const auto& [endpoint, chosen] : endpoints) {
     auto url = choose(endpoint, trusted);

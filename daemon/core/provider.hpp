@@ -50,7 +50,8 @@ enum class ClientSecret { kAbsent, kPresent };
 // The metadata is nullptr where there is none (yet). An endpoint that metadata names is believed at the issuer's host,
 // a subdomain of it, or the host of an endpoint that a person gave; one that the flow needs elsewhere is
 // kProviderRefused{endpoint_changed} naming both hosts, one that it does not need is left out.
-// kTemporarilyUnavailable{provider_error}: an endpoint that the flow needs is known to neither.
+// An endpoint that the flow needs and neither names, by its field: kProviderRefused{no_metadata} with metadata,
+// kInvalidDefinition without an issuer, kTemporarilyUnavailable{provider_error} before discovery.
 Result<Provider> resolve(const AccountDefinition&, const Metadata*, ClientSecret);
 
 // How it authenticates: as the definition says, else what discovery offers, else basic with a secret and none without.

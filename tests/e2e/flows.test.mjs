@@ -70,6 +70,16 @@ describe('an account', { skip: leftOut() }, () => {
     assert.ok((await provider.tokenRequests()).every(({ outcome }) => ['authorization_pending', 'ok'].includes(outcome)));
   });
 
+  test('whose provider has no device endpoint says which option names one', async () => {
+    const secret = await sandbox.file('secret', kDemoSecret);
+    const added = await sandbox.tokenctl('add', 'acme', '--authorization-endpoint', `${provider.issuer}/authorize`,
+      '--token-endpoint', `${provider.issuer}/token`, '--client-id', 'demo', '--client-secret-file', secret,
+      '--insecure-loopback', '--no-login');
+    assert.equal(added.code, 0, added.stderr);
+    assertFails(await sandbox.tokenctl('login', 'acme', '--device'), 2,
+      /acme: .*device authorization endpoint.*run 'tokenctl set acme --device-endpoint \.\.\.'$/m);
+  });
+
   test('of client credentials needs no login and serves at once', async () => {
     await addAccount(sandbox, 'job', provider, '--flow', 'client_credentials');
     assert.ok(await provider.accepts(await token(sandbox, 'job')));

@@ -153,7 +153,22 @@ TEST_CASE("an endpoint that the flow does not need is left out rather than refus
   CHECK_FALSE(resolve(by_issuer(Flow::kDevice), &metadata, ClientSecret::kAbsent));
   metadata.authorization_endpoint.clear();
   CHECK(resolve(by_issuer(Flow::kClientCredentials), &metadata, ClientSecret::kPresent));
-  CHECK(resolve(by_issuer(), &metadata, ClientSecret::kAbsent).error().code == ErrorCode::kTemporarilyUnavailable);
+}
+
+TEST_CASE("an endpoint that the flow needs and nobody names is missing for good, and named")
+{
+  Metadata metadata = usual_metadata();
+  metadata.device_endpoint.clear();
+  const Error unnamed = resolve(by_issuer(Flow::kDevice), &metadata, ClientSecret::kAbsent).error();
+  CHECK(unnamed.code == ErrorCode::kProviderRefused);
+  CHECK(unnamed.cause == "no_metadata");
+  CHECK(unnamed.subject == "deviceEndpoint");
+  AccountDefinition definition;
+  definition.token_endpoint = "https://b.example/token";
+  const Error missing = resolve(definition, nullptr, ClientSecret::kAbsent).error();
+  CHECK(missing.code == ErrorCode::kInvalidDefinition);
+  CHECK(missing.subject == "authorizationEndpoint");
+  CHECK(missing.reason.contains("authorization endpoint"));
 }
 
 TEST_CASE("metadata may not point to plain http")

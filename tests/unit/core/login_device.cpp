@@ -45,6 +45,23 @@ TEST_CASE("a device login shows the code and lets a grant poll")
   CHECK(std::holds_alternative<Discard>(bench.effects.back()));
 }
 
+TEST_CASE("a device login without an endpoint for it says which option names one")
+{
+  auto plan = device_plan();
+  plan.definition.device_endpoint.clear();
+  Bench given(plan);
+  given.on(Started{});
+  CHECK(given.error().code == ErrorCode::kInvalidDefinition);
+  CHECK(given.error().next == "tokenctl set work --device-endpoint ...");
+  plan.definition.issuer = kIssuer;
+  Bench announced(plan);
+  const std::string bare =
+      R"({"issuer":"https://login.acme.example","token_endpoint":"https://login.acme.example/token"})";
+  announced.on(Started{}).on(MetadataArrived{reply(200, bare)});
+  CHECK(announced.error().code == ErrorCode::kProviderRefused);
+  CHECK(announced.error().next == "tokenctl set work --device-endpoint ...");
+}
+
 TEST_CASE("a device code that nobody enters is given up when it expires")
 {
   Bench bench(device_plan());
