@@ -29,16 +29,27 @@ std::string short_hash(std::string_view text)
 }
 
 // What counts as one authorization server here; definitions are compared before anything was discovered.
-std::string server_of(const AccountDefinition& definition)
+// By the whole token endpoint, not its origin: there may be another tenant's beside it.
+const std::string& server_of(const AccountDefinition& definition)
 {
-  if (!definition.issuer.empty()) return definition.issuer;
-  const auto token_endpoint = parse_url(definition.token_endpoint);
-  return token_endpoint ? origin(*token_endpoint) : definition.token_endpoint;
+  return definition.issuer.empty() ? definition.token_endpoint : definition.issuer;
 }
 
 std::string text_of(const AccountDefinition& definition, std::uint16_t default_port)
 {
   return definition.redirect_uri.empty() ? default_redirect_uri(definition, default_port) : definition.redirect_uri;
+}
+
+// Nothing but the path, the port and the Host field says whose answer a browser brings; one that gets a free port at
+// each login may get any.
+bool clash(const std::string& text, const std::string& other_text)
+{
+  const auto uri = parse_url(text);
+  const auto other = parse_url(other_text);
+  if (!uri || !other || uri->scheme != other->scheme || uri->host != other->host || uri->path != other->path)
+    return false;
+  const bool any_port = is_loopback(*uri) && (!uri->port || !other->port);
+  return any_port || port_of(*uri) == port_of(*other);
 }
 
 std::size_t end_of_authority(std::string_view url)
@@ -48,14 +59,6 @@ std::size_t end_of_authority(std::string_view url)
 }
 
 }  // namespace
-
-bool RedirectUri::operator==(const RedirectUri& other) const
-{
-  const auto place = [](const RedirectUri& uri) {
-    return uri.listen ? std::pair(uri.listen->host, uri.listen->port) : std::pair(std::string(), std::uint16_t{0});
-  };
-  return text == other.text && path == other.path && place(*this) == place(other);
-}
 
 Result<RedirectUri> parse_redirect_uri(std::string_view text)
 {
@@ -73,8 +76,8 @@ Result<RedirectUri> parse_redirect_uri(std::string_view text)
 
 std::string default_redirect_uri(const AccountDefinition& definition, std::uint16_t port)
 {
-  const auto& named = definition.issuer.empty() ? definition.token_endpoint : definition.issuer;
-  return fmt::format("http://127.0.0.1:{}/callback/{}-{}", port, provider_id(definition), short_hash(named));
+  return fmt::format("http://127.0.0.1:{}/callback/{}-{}", port, provider_id(definition),
+                     short_hash(server_of(definition)));
 }
 
 Result<RedirectUri> redirect_uri_of(const AccountDefinition& definition, std::uint16_t default_port)
@@ -103,9 +106,9 @@ Result<void> check_redirect_is_free(const AccountDefinition& definition, std::sp
   if (definition.shared_redirect || definition.flow != Flow::kCode) return {};
   const auto mine = redirect_uri_of(definition, default_port);
   if (!mine) return fail(mine.error());
-  const std::string server = server_of(definition);
   for (const auto& [account, other] : others) {
-    if (other.flow != Flow::kCode || text_of(other, default_port) != mine->text || server_of(other) == server) continue;
+    if (other.flow != Flow::kCode || server_of(other) == server_of(definition)) continue;
+    if (!clash(mine->text, text_of(other, default_port))) continue;
     return refuse(
         fmt::format("{} is used by {} for another provider: give this one a path of its own", mine->text, account));
   }

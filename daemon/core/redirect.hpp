@@ -22,8 +22,6 @@ struct RedirectUri {
   std::string text;                       // as given, or with the ephemeral port put in
   std::string path;                       // as written; "/" if none was
   std::optional<RedirectAddress> listen;  // port 0: an ephemeral one; none: not on this machine, the answer is pasted
-
-  bool operator==(const RedirectUri&) const;
 };
 
 // http on 127.0.0.0/8, [::1] or localhost, or https anywhere but on this machine; no fragment (RFC 6749 section 3.1.2).
@@ -41,8 +39,9 @@ RedirectUri with_port(RedirectUri, std::uint16_t port);
 // The Host field that a browser sends there; the port of the address must be known.
 bool is_host_field_of(const RedirectUri&, std::string_view host);
 
-// Two authorization servers with one redirect URI cannot be told apart by where the browser returns. `shared_redirect`
-// in the newer definition lifts it (then `iss` is mandatory). kInvalidDefinition, subject redirectUri.
+// Two authorization servers (issuers, else token endpoints) whose redirect URIs have one host, port and path cannot be
+// told apart by where the browser returns. `shared_redirect` in the newer definition lifts it (then `iss` is
+// mandatory). kInvalidDefinition, subject redirectUri.
 struct RedirectUser {
   std::string_view account;
   const AccountDefinition& definition;

@@ -90,3 +90,35 @@ TEST_CASE("two issuers may not share a redirect URI, two accounts of one issuer 
   mine.flow = Flow::kDevice;
   CHECK(check_redirect_is_free(mine, clash, 28765));
 }
+
+TEST_CASE("redirect URIs are the same where the listener cannot tell them apart")
+{
+  auto mine = with_issuer("https://a.example");
+  auto other = with_issuer("https://b.example");
+  const auto free = [&](const char* uri, const char* others) {
+    mine.redirect_uri = uri;
+    other.redirect_uri = others;
+    const RedirectUser users[] = {{"other", other}};
+    return check_redirect_is_free(mine, users, 28765).has_value();
+  };
+  CHECK_FALSE(free("http://127.0.0.1:28765/cb?x=1", "http://127.0.0.1:28765/cb"));
+  CHECK_FALSE(free("http://localhost:80/cb", "http://LOCALHOST:80/cb"));
+  CHECK_FALSE(free("http://127.0.0.1/cb", "http://127.0.0.1:28765/cb"));  // any port may be that one
+  CHECK_FALSE(free("https://acme.example/cb?x", "https://acme.example:443/cb"));
+  CHECK(free("http://127.0.0.1:28765/cb", "http://127.0.0.1:28766/cb"));
+  CHECK(free("http://127.0.0.1:28765/cb", "http://127.0.0.1:28765/cb/"));
+  CHECK(free("http://127.0.0.1:28765/cb", "http://localhost:28765/cb"));
+  CHECK(free("https://acme.example/cb", "http://127.0.0.1:443/cb"));
+}
+
+TEST_CASE("without issuers the token endpoints tell two servers apart, also at one origin")
+{
+  AccountDefinition mine, other;
+  mine.redirect_uri = other.redirect_uri = "http://127.0.0.1/cb";
+  mine.token_endpoint = "https://as.example/t1/token";
+  other.token_endpoint = "https://as.example/t2/token";
+  const RedirectUser users[] = {{"other", other}};
+  CHECK_FALSE(check_redirect_is_free(mine, users, 28765));
+  other.token_endpoint = mine.token_endpoint;
+  CHECK(check_redirect_is_free(mine, users, 28765));
+}
