@@ -175,6 +175,14 @@ Error definition_changed(const Account& account)
   return error;
 }
 
+Error outgrown(const Account& account)
+{
+  Error error = definition_changed(account);
+  error.reason =
+      account.name + " needs a login (its definition asks for other scopes or servers than the login was for)";
+  return error;
+}
+
 Error no_login_pending(const std::string& account)
 {
   Error error{.code = ErrorCode::kInvalidParameter, .reason = fmt::format("no login of {} is waiting", account)};

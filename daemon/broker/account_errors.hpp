@@ -15,6 +15,7 @@ Error lost_account(std::string_view name);                      // its row is on
 Error never_signed_in(const Account&);  // or signed out, or its login is damaged or went with a changed definition
 bool is_login_damaged(const Account&);  // it has one on disk, which cannot be opened
 Error definition_changed(const Account&);
+Error outgrown(const Account&);  // served on, but a login is due
 Error no_login_pending(const std::string& account);
 Error needs_login(const Account&, const Trouble* why);  // dead, or cannot be refreshed
 Error set_aside(const Account&, const Trouble& why);    // an answer that cannot be read

@@ -17,7 +17,8 @@ const AccessToken* usable_token(const GrantEntry* entry, BootTime now)
 std::vector<std::string> scopes_of(const Account& account, const GrantEntry* entry)
 {
   const AccessToken* token = entry ? entry->machine.newest(TokenKey{}) : nullptr;
-  return token && !token->granted.empty() ? token->granted : account.definition.scopes;
+  if (token && !token->granted.empty()) return token->granted;
+  return entry ? entry->record.definition.scopes : account.definition.scopes;
 }
 
 bool is_dead(const GrantEntry& entry, bool usable)
@@ -46,7 +47,7 @@ void add_trouble(wire::AccountStatus& status, const Account& account, const Gran
   const bool explained =
       status.state == State::kSignedOut || status.state == State::kNeedsLogin || status.state == State::kBackingOff;
   if (explained) return explain(status, obstacle(account, entry, now.boot));
-  if (is_outgrown(account, entry)) return explain(status, definition_changed(account));
+  if (is_outgrown(account, entry)) return explain(status, outgrown(account));
   if (const auto end = entry ? told_end(*entry, now.wall) : std::nullopt) explain(status, ends_soon(account, *end));
 }
 

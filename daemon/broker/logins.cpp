@@ -215,8 +215,10 @@ void Logins::perform(Running& running, login::Exchange& exchange)
                   .verifier = std::move(exchange.verifier),
                   .redirect_uri = std::move(exchange.redirect_uri),
                   .poll_interval = exchange.poll_interval};
+  AccountDefinition consented = running.machine.plan().definition;
+  consented.scopes = running.machine.plan().scopes;
   consent.note = {.account = account->id,
-                  .definition = running.machine.plan().definition,
+                  .definition = std::move(consented),
                   .metadata = running.machine.metadata(),
                   .nonce = std::move(exchange.nonce)};
   if (old && !running.switch_user) consent.note.before = old->record.identity;

@@ -1,8 +1,12 @@
 // A definition that has changed under a login: what people read until they have signed in again.
+#include <fmt/format.h>
+
 #include "tests/unit/broker/bench.hpp"
 
 namespace tokend::test {
 namespace {
+
+constexpr const char* kRedefined = "its definition has changed";
 
 struct Changing : Bench {
   Changing() { sign_in("ana"); }
@@ -23,11 +27,11 @@ struct Changing : Bench {
     what.client_secret = Secret("client-secret");
     return changed(std::move(what));
   }
-  void check_due()
+  void check_due(const char* why = "its definition asks for other scopes or servers than the login was for")
   {
     const auto now = status("ana");
     CHECK(now.cause == "consent_required");
-    CHECK(now.reason == "ana needs a login (its definition has changed)");
+    CHECK(now.reason == fmt::format("ana needs a login ({})", why));
     CHECK(now.next == "tokenctl login ana");
   }
 };
@@ -38,11 +42,11 @@ TEST_CASE_METHOD(Changing, "an account whose client was changed says that it nee
   if (GENERATE(true, false)) what.client_id = "other";
   else what.client_auth = "post";
   CHECK(changed(std::move(what)).needs_login);
-  check_due();
+  check_due(kRedefined);
   CHECK(state("ana") == "needs_login");
   CHECK(ask("ana").cause() == "consent_required");
   restart();
-  check_due();
+  check_due(kRedefined);
   sign_in("ana", minted("at-2", "rt-2"));
   CHECK(status("ana").cause.empty());
   logout("ana", true);
@@ -98,7 +102,7 @@ TEST_CASE_METHOD(Changing, "a client that loses its secret does not authenticate
   wire::Definition what;
   what.client_secret = Secret();
   CHECK(changed(std::move(what)).needs_login);
-  check_due();
+  check_due(kRedefined);
 }
 
 TEST_CASE_METHOD(Changing, "an account that was signed out before stays signed out when it is changed")
@@ -138,6 +142,28 @@ TEST_CASE_METHOD(Changing, "other scopes are served from the old login, and the 
   restart();
   check_due();
   sign_in("ana", minted("at-3", "rt-3"));
+  CHECK(status("ana").cause.empty());
+}
+
+TEST_CASE_METHOD(Changing, "a login for scopes of its own is a consent to these, and the definition's are due")
+{
+  CHECK(scopes({"mail"}).needs_login);
+  const Caller& starter = login("ana", {.scopes = {"files"}});
+  come_back(starter);
+  answer(minted("at-2", "rt-2"));
+  const auto check_files = [this](const char* token) {
+    CHECK(ask("ana").token() == token);
+    CHECK(broker->ready({.account = "ana"})->varlink().contains(R"("scopes":["files"])"));
+    CHECK(status("ana").scopes == std::vector<std::string>{"files"});
+    check_due();
+  };
+  check_files("at-2");
+  restart();
+  check_files("at-2");
+  refresh("ana");
+  answer(minted("at-3", "rt-3"));
+  check_files("at-3");
+  CHECK_FALSE(scopes({"files"}).needs_login);
   CHECK(status("ana").cause.empty());
 }
 
