@@ -113,8 +113,6 @@ std::string flow_words(Flow flow)
   return flow == Flow::kClientCredentials ? "client credentials" : std::string(name_of(flow));
 }
 
-bool is_signed_in(const AccountStatus& account) { return account.usable || account.refresh_issued_at; }
-
 std::string identity_words(const AccountStatus& account)
 {
   const bool a_person = account.flow != Flow::kClientCredentials && is_signed_in(account);
@@ -209,6 +207,8 @@ std::string account_sheet(const AccountStatus& account, const View& view)
     add("last error", account.last_error + (account.last_error_at ? ", " + date_and_time(*account.last_error_at) : ""));
   return text;
 }
+
+bool is_signed_in(const AccountStatus& account) { return account.usable || account.refresh_issued_at; }
 
 int exit_code_of(const std::vector<AccountStatus>& accounts, const DaemonStatus& daemon)
 {

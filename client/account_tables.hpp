@@ -22,6 +22,9 @@ std::string account_sheet(const wire::AccountStatus&, const View&);
 
 std::string_view words_of(wire::State);
 
+// It holds a login, or a token that is good: what signing out would end at the provider.
+bool is_signed_in(const wire::AccountStatus&);
+
 // What `status` exits with: the first of 7, 9, 3, 5 that applies to the daemon or to an account, else 0.
 int exit_code_of(const std::vector<wire::AccountStatus>&, const wire::DaemonStatus&);
 

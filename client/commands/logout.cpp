@@ -1,6 +1,7 @@
 // logout NAME: revoke at the provider and forget; the account stays.
 #include <array>
 
+#include "client/account_tables.hpp"
 #include "client/commands/commands.hpp"
 #include "client/printable.hpp"
 
@@ -14,10 +15,12 @@ constexpr std::array<Option, 1> kOptions{{
     {.name = "--local", .value = "", .help = "forget without telling the provider"},
 }};
 
-std::string ending(const wire::LogoutReply& reply, bool was_signed_in)
+std::string ending(const wire::LogoutReply& reply, const wire::AccountStatus& before)
 {
   if (reply.revoked) return "signed out, and revoked at the provider";
-  if (!was_signed_in) return "it was not signed in, so there was nothing to sign out";
+  if (!is_signed_in(before))
+    return before.state == wire::State::kSigningIn ? "the login that was pending is cancelled; it was not signed in"
+                                                   : "it was not signed in, so there was nothing to sign out";
   if (reply.revoke_page.empty())
     return "signed out here; its tokens stay valid at the provider until they expire or you revoke them there by hand";
   return "signed out here; to revoke it at the provider go to " + printable(reply.revoke_page);
@@ -31,12 +34,11 @@ Outcome<int> run(const Context& context, const Arguments& arguments)
   if (!client) return failed(client.error());
   const auto before = client->call<wire::GetAccountReply>("GetAccount", wire::AccountCall{*name});
   if (!before) return failed(about(before.error(), *name));
-  const bool was_signed_in = before->status.state != wire::State::kSignedOut;
   const wire::ForgetCall call{.account = *name, .local_only = arguments.has("--local")};
   const auto reply = client->call<wire::LogoutReply>("Logout", call, kMayTake);
   if (!reply) return failed(about(reply.error(), *name));
   context.print_if_json(*reply);
-  context.terminal.say(*name + ": " + ending(*reply, was_signed_in));
+  context.terminal.say(*name + ": " + ending(*reply, before->status));
   for (const std::string& other : reply->also_signed_out)
     context.terminal.say(printable(other) + ": signed out too, it shared the login");
   return exit_code::kDone;

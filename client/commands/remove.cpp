@@ -1,6 +1,7 @@
 // remove NAME: forget the account altogether.
 #include <array>
 
+#include "client/account_tables.hpp"
 #include "client/commands/commands.hpp"
 #include "client/printable.hpp"
 #include "proto/error_codes.hpp"
@@ -45,7 +46,7 @@ Outcome<int> run(const Context& context, const Arguments& arguments)
   if (!before && before.error().error != names_of(ErrorCode::kNoSuchAccount).http)
     return failed(about(before.error(), *name));
   // One that is damaged cannot be asked about, and can be removed.
-  const bool was_signed_in = !before || before->status.state != wire::State::kSignedOut;
+  const bool was_signed_in = !before || is_signed_in(before->status);
   const wire::ForgetCall call{.account = *name, .local_only = arguments.has("--local")};
   const auto reply = client->call<wire::RemoveAccountReply>("RemoveAccount", call, kMayTake);
   if (!reply) return failed(about(reply.error(), *name));

@@ -19,6 +19,11 @@ const std::string kAccount =
 const std::string kSignedOut =
     R"({"account":"jira","provider":"oidc","flow":"code","state":"signed_out","usable":false,)"
     R"("cause":"never_signed_in","since":1,"scopes":[],"urls":[]})";
+const std::string kSigningIn =
+    R"({"account":"jira","provider":"oidc","flow":"code","state":"signing_in","usable":false,)"
+    R"("since":1,"scopes":[],"urls":[]})";
+const std::string kEnded = R"({"account":"jira","provider":"oidc","flow":"code","state":"needs_login","usable":false,)"
+                           R"("cause":"refresh_token_revoked","since":1,"scopes":[],"urls":[],"refreshIssuedAt":1})";
 const std::string kStatus = R"({"version":"1","pid":2,"startedAt":3,"state":"ok","accounts":1,"needLogin":1,)"
                             R"("pendingLogins":0,"socket":"/s"})";
 
@@ -207,14 +212,16 @@ TEST_CASE("remove says that a login which nobody revoked lives on at the provide
         {{"GetAccount", {reply(R"({"status":)" + account + "}")}}, {"RemoveAccount", {reply(R"({"revoked":false})")}}}};
     return tokenctl(daemon.path(), {"remove", "jira", "--yes"}).err;
   };
-  CHECK(said_for(kAccount).contains("jira: removed; its tokens stay valid at the provider until"));
+  CHECK(said_for(kEnded).contains("jira: removed; its tokens stay valid at the provider until"));
   CHECK(said_for(kSignedOut) == "jira: removed\n");
+  CHECK(said_for(kAccount) == "jira: removed\n");
+  CHECK(said_for(kSigningIn) == "jira: removed\n");
 }
 
 TEST_CASE("logout says what could not be revoked and where to do it by hand")
 {
   ScriptedDaemon daemon(
-      {{{"GetAccount", {reply(R"({"status":)" + kAccount + "}")}},
+      {{{"GetAccount", {reply(R"({"status":)" + kEnded + "}")}},
         {"Logout", {reply(R"({"revoked":false,"revokePage":"https://p.example/apps","alsoSignedOut":["wiki"]})")}}}});
   const Ended ended = tokenctl(daemon.path(), {"logout", "acme", "--local"});
   CHECK(ended.err.contains("https://p.example/apps"));
@@ -237,11 +244,16 @@ TEST_CASE("logout says that a login which nobody revoked lives on at the provide
 
 TEST_CASE("logout of an account that is not signed in says that there was nothing to sign out")
 {
-  ScriptedDaemon daemon{{{"GetAccount", {reply(R"({"status":)" + kSignedOut + "}")}},
-                         {"Logout", {reply(R"({"revoked":false,"alsoSignedOut":[]})")}}}};
-  const Ended ended = tokenctl(daemon.path(), {"logout", "jira"});
-  CHECK(ended.exit == 0);
-  CHECK(ended.err == "jira: it was not signed in, so there was nothing to sign out\n");
+  const auto said_for = [](const std::string& account) {
+    ScriptedDaemon daemon{{{"GetAccount", {reply(R"({"status":)" + account + "}")}},
+                           {"Logout", {reply(R"({"revoked":false,"alsoSignedOut":[]})")}}}};
+    const Ended ended = tokenctl(daemon.path(), {"logout", "jira"});
+    CHECK(ended.exit == 0);
+    return ended.err;
+  };
+  CHECK(said_for(kSignedOut) == "jira: it was not signed in, so there was nothing to sign out\n");
+  CHECK(said_for(kAccount) == "jira: it was not signed in, so there was nothing to sign out\n");
+  CHECK(said_for(kSigningIn) == "jira: the login that was pending is cancelled; it was not signed in\n");
 }
 
 TEST_CASE("watch writes a line an event as it comes")
