@@ -35,8 +35,13 @@ describe('a login by Chromium at oidc-provider', { skip: leftOut('node_modules',
     const { login, url } = await beginLogin(sandbox, 'work', '--timeout', '60');
     const page = await browser.consentAtOidcProvider(url);
     await page.waitForURL(/\/done\//);
+    const asked = [];
+    page.on('request', (request) => asked.push(request.url()));
+    await page.reload();
     assert.doesNotMatch(page.url(), /code=|state=/);
     assert.match(await page.textContent('body'), /work is signed in/);
+    assert.equal(asked[0], page.url());
+    assert.deepEqual(asked.filter((address) => new URL(address).host !== new URL(page.url()).host), []);
     assert.equal(await page.locator('script').count(), 0);
     const ended = await login.exited;
     assert.equal(ended.code, 0, ended.stderr);
@@ -51,8 +56,8 @@ describe('a login by Chromium at oidc-provider', { skip: leftOut('node_modules',
     const old = await token(sandbox, 'work');
     await sandbox.daemon.kill('SIGKILL');
     await until('the access token expires', async () => !(await provider.isActive(old)));
-    await sandbox.startDaemon();
     const before = provider.refreshes().length;
+    await sandbox.startDaemon();
     const tokens = await Promise.all(Array.from({ length: kCallers }, () => token(sandbox, 'work')));
     assert.equal(provider.refreshes().length - before, 1);
     assert.equal(new Set(tokens).size, 1);
@@ -60,10 +65,10 @@ describe('a login by Chromium at oidc-provider', { skip: leftOut('node_modules',
   });
 
   test('after kill -9 and a restart a token is served, and the next refresh works without a login', async () => {
+    const before = provider.refreshes().length;
     await sandbox.restartDaemon('SIGKILL');
     const served = await token(sandbox, 'work');
     assert.ok(await provider.isActive(served));
-    const before = provider.refreshes().length;
     await until('the next refresh', () => provider.refreshes().length > before);
     await until('a newer token', async () => (await token(sandbox, 'work')) !== served);
     assert.ok(await provider.isActive(await token(sandbox, 'work')));

@@ -60,14 +60,15 @@ describe('an account', { skip: leftOut() }, () => {
     assertFails(await login.exited, 6, /acme/);
   });
 
-  test('polls every 5 s where the server names no interval', async () => {
+  test('polls no faster than every 5 s where the server names no interval', async () => {
     await provider.settings({ send_device_interval: 'off', device_interval: 5 });
     await addAccount(sandbox, 'acme', provider, '--flow', 'device');
     const { login, code } = await beginDevice('acme');
     await provider.untilTokenRequests(1);
     await provider.decideDevice(code);
     assert.equal((await login.exited).code, 0);
-    assert.ok((await provider.tokenRequests()).every(({ outcome }) => ['authorization_pending', 'ok'].includes(outcome)));
+    const outcomes = (await provider.tokenRequests()).map(({ outcome }) => outcome);
+    assert.deepEqual(outcomes, ['authorization_pending', 'ok']);  // the double answers slow_down to who is faster
   });
 
   test('whose provider has no device endpoint says which option names one', async () => {
@@ -85,7 +86,7 @@ describe('an account', { skip: leftOut() }, () => {
     assert.ok(await provider.accepts(await token(sandbox, 'job')));
     await sandbox.restartDaemon('SIGKILL');
     assert.ok(await provider.accepts(await token(sandbox, 'job')));
-    assert.equal((await provider.tokenRequests('client_credentials')).length <= 2, true);
+    assert.equal((await provider.tokenRequests('client_credentials')).length, 1);
   });
 
   test('of a public client sends no secret', async () => {
@@ -159,6 +160,22 @@ describe('an account', { skip: leftOut() }, () => {
       '--flow', 'client_credentials'), '--no-login', { input: `${kDemoSecret}\n` });
     assert.equal(added.code, 0, added.stderr);
     assert.ok(await provider.accepts(await token(sandbox, 'job')));
+  });
+
+  test('keeps what tokenctl reads out of its arguments and environment while it runs', async () => {
+    await addSignedIn(sandbox, 'acme', provider);
+    const refused = await token(sandbox, 'acme');
+    const readers = [
+      sandbox.start('tokenctl', ['set', 'acme', '--client-secret-file', '-'], { input: kDemoSecret, heldOpen: true }),
+      sandbox.start('tokenctl', ['reject', 'acme'], { input: refused, heldOpen: true }),
+    ];
+    await assertKeepsSecrets(sandbox, provider);
+    for (const reader of readers) {
+      assert.equal(reader.over, undefined, 'it was looked at while it ran');
+      reader.endInput();
+      const ended = await reader.exited;
+      assert.equal(ended.code, 0, ended.stderr);
+    }
   });
 
   test('forgets its secret when it is set to an empty one', async () => {

@@ -167,7 +167,7 @@ describe('the page of a login', { skip: leftOut('node_modules', 'chromium') }, (
     await provider.settings({ iss: 'wrong' });
     const { login, seen } = await visitAfterConsent('acme');
     await assertGood(seen, { name: 'failed', title: /acme was not signed in/, says: [/Nothing has changed/, /tokenctl login acme/] });
-    assert.notEqual((await login.exited).code, 0);
+    assert.equal((await login.exited).code, 9);
   });
 
   test('of another user', async () => {

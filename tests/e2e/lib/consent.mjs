@@ -20,17 +20,17 @@ export async function answeredAt(authorizationUrl, { decision = 'allow', user = 
 }
 
 // As a browser navigates, redirects and all: { status, url, text, headers }. fetch() will not do, it says
-// Sec-Fetch-Mode: cors, and the daemon does not take that for a person who comes back.
-export async function browse(url, redirects = 5) {
-  const page = await navigateTo(new URL(url));
+// Sec-Fetch-Mode: cors, and the daemon does not take that for a person who comes back. host: another Host field.
+export async function browse(url, { host, redirects = 5 } = {}) {
+  const page = await navigateTo(new URL(url), host ? { host } : {});
   const onward = page.headers.get('location');
   if (!onward || redirects === 0) return page;
-  return browse(new URL(onward, page.url), redirects - 1);
+  return browse(new URL(onward, page.url), { redirects: redirects - 1 });
 }
 
-function navigateTo(url) {
+function navigateTo(url, headers) {
   return new Promise((resolve, reject) => {
-    get(url, { headers: { 'sec-fetch-mode': 'navigate' }, agent: false }, (answer) => {
+    get(url, { headers: { 'sec-fetch-mode': 'navigate', ...headers }, agent: false }, (answer) => {
       let text = '';
       answer.setEncoding('utf8').on('data', (part) => { text += part; }).on('error', reject);
       answer.on('end', () => resolve({ status: answer.statusCode, url: url.href, headers: new Headers(answer.headers), text }));

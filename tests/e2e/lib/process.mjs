@@ -1,5 +1,5 @@
 // Child processes: what they print is kept, what they print next can be waited for, and each is ended by
-// its own process id. Waiting is bounded; nothing sleeps.
+// its own process id. Waiting is bounded, and for what is told; only until() has to ask again and again.
 import { spawn } from 'node:child_process';
 
 const kPatienceMs = 60_000;
@@ -10,7 +10,8 @@ export class Running {
   stdout = '';
   stderr = '';
 
-  constructor(file, args, { env, input, uid, gid } = {}) {
+  // input: all that it reads; or with heldOpen, what it reads before endInput().
+  constructor(file, args, { env, input, heldOpen, uid, gid } = {}) {
     this.name = file.split('/').at(-1);
     this.#child = spawn(file, args, { env, uid, gid, stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
     for (const stream of ['stdout', 'stderr']) {
@@ -19,7 +20,8 @@ export class Running {
         this.#look();
       });
     }
-    if (input !== undefined) this.#child.stdin.on('error', () => {}).end(input);
+    if (input !== undefined) this.#child.stdin.on('error', () => {}).write(input);
+    if (input !== undefined && !heldOpen) this.endInput();
     this.exited = new Promise((resolve, reject) => {
       this.#child.on('error', reject);
       this.#child.on('close', (code, signal) => {
@@ -32,6 +34,10 @@ export class Running {
 
   get pid() {
     return this.#child.pid;
+  }
+
+  endInput() {
+    this.#child.stdin.end();
   }
 
   kill(signal = 'SIGTERM') {
@@ -74,7 +80,7 @@ export async function run(file, args, options = {}) {
   }
 }
 
-// Asks until the answer is true; for states that announce themselves to nobody. what: for the error.
+// Asks 20 times a second until the answer is true; for states that announce themselves to nobody. what: for the error.
 export async function until(what, ask, patienceMs = kPatienceMs) {
   const deadline = Date.now() + patienceMs;
   while (Date.now() < deadline) {
