@@ -1,5 +1,7 @@
 #include "client/definition_options.hpp"
 
+#include <span>
+
 #include "client/terminal.hpp"
 #include "proto/error_codes.hpp"
 #include "proto/utf8.hpp"
@@ -25,13 +27,15 @@ constexpr TextOption kTexts[] = {
 
 struct WordOption {
   std::string_view name;
-  std::array<std::string_view, 3> words;
+  std::span<const std::string_view> words;
   std::string_view rule;
 };
+constexpr std::string_view kAuths[] = {"basic", "post", "none"}, kEncodings[] = {"form", "raw"},
+                           kFlows[] = {"code", "device", "client_credentials"};
 constexpr WordOption kWords[] = {
-    {"--client-auth", {"basic", "post", "none"}, "basic, post or none"},
-    {"--basic-encoding", {"form", "raw", "form"}, "form or raw"},
-    {"--flow", {"code", "device", "client_credentials"}, "code, device or client_credentials"},
+    {"--client-auth", kAuths, "basic, post or none"},
+    {"--basic-encoding", kEncodings, "form or raw"},
+    {"--flow", kFlows, "code, device or client_credentials"},
 };
 
 Outcome<void> check_words(const Arguments& arguments)

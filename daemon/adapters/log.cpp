@@ -10,6 +10,8 @@
 #include <array>
 #include <cstdint>
 
+#include "proto/utf8.hpp"
+
 namespace tokend {
 namespace {
 
@@ -31,25 +33,13 @@ bool stderr_is_the_journal()
   return fmt::format("{}:{}", status.st_dev, status.st_ino) == announced;
 }
 
-// Length of the well-formed UTF-8 sequence at the front of text, 0 if there is none. Two-byte C1 controls are none.
-std::size_t utf8_length(std::string_view text)
+// Length of the character at the front, if it may be shown as it is; 0: a control character (C0, DEL, C1), or no UTF-8.
+std::size_t showable_length(std::string_view text)
 {
-  const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
-  const auto follows = [&](std::size_t i) { return (byte(i) & 0xC0u) == 0x80u; };
-  const unsigned first = byte(0), second = byte(1);
-  if (first >= 0x20 && first < 0x7F) return 1;
-  if (first >= 0xC2 && first <= 0xDF) return follows(1) && !(first == 0xC2 && second < 0xA0) ? 2 : 0;
-  if (first >= 0xE0 && first <= 0xEF) {
-    const bool overlong = first == 0xE0 && second < 0xA0;
-    const bool surrogate = first == 0xED && second > 0x9F;
-    return follows(1) && follows(2) && !overlong && !surrogate ? 3 : 0;
-  }
-  if (first >= 0xF0 && first <= 0xF4) {
-    const bool overlong = first == 0xF0 && second < 0x90;
-    const bool beyond = first == 0xF4 && second > 0x8F;
-    return follows(1) && follows(2) && follows(3) && !overlong && !beyond ? 4 : 0;
-  }
-  return 0;
+  const std::size_t length = utf8_length(text, 0);
+  const bool control = length == 1 && (text[0] < 0x20 || text[0] == 0x7F);
+  const bool c1 = length == 2 && text[0] == '\xC2' && (text[1] & 0xFF) < 0xA0;
+  return control || c1 ? 0 : length;
 }
 
 }  // namespace
@@ -59,7 +49,7 @@ std::string escape_controls(std::string_view text)
   std::string shown;
   shown.reserve(text.size());
   while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
+    const std::size_t length = showable_length(text);
     if (length == 0) shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(text.front()));
     else shown += text.substr(0, length);
     text.remove_prefix(length == 0 ? 1 : length);
