@@ -9,8 +9,6 @@
 namespace tokend {
 namespace {
 
-constexpr Seconds kPatienceOfCallers{2};  // as a grant's: an unreachable provider is tried again for a caller
-
 Topic topic_of(AccountId account) { return {Topic::Kind::kLoginWatcher, -number(account)}; }
 
 Alarms::Owner owner(AccountId account) { return static_cast<Alarms::Owner>(number(account)); }
@@ -19,8 +17,6 @@ ClientSecret presence(const Client& client)
 {
   return client.secret.empty() ? ClientSecret::kAbsent : ClientSecret::kPresent;
 }
-
-bool unreachable(std::string_view cause) { return cause == "network" || cause == "dns"; }
 
 ErrorClass class_of(const Error& why)
 {
@@ -45,7 +41,7 @@ Trouble noted(const std::optional<SearchFailure>& before, const Error& why, cons
 
 BootTime next_search(const Trouble& trouble, const Error& why, const Moment& now)
 {
-  BackOff wait{.failures = trouble.failures, .retry_after = {}, .unreachable = unreachable(why.cause)};
+  BackOff wait{.failures = trouble.failures, .retry_after = {}, .unreachable = is_unreachable(why.cause)};
   if (why.retry_after) wait.retry_after = Seconds(*why.retry_after);
   return now.boot + back_off(wait, now.jitter);
 }
@@ -77,7 +73,7 @@ bool ServiceLogins::backs_off(const Account& account) const
   if (!account.search_failure || account.searching) return false;
   const auto& [trouble, again] = *account.search_failure;
   const BootTime for_callers = trouble.last_try + kPatienceOfCallers;
-  return ports_.loop.now() < (unreachable(trouble.cause) ? std::min(again, for_callers) : again);
+  return ports_.loop.now() < (is_unreachable(trouble.cause) ? std::min(again, for_callers) : again);
 }
 
 void ServiceLogins::search(Account& account)

@@ -71,7 +71,6 @@ Result<Metadata> parse_metadata(std::string_view document, std::string_view issu
                  .cause = "endpoint_changed"});
   for (const auto& [name, value] : kEndpoints) metadata.*value = object->text(name);
   metadata.token_auth_methods = texts(*object, "token_endpoint_auth_methods_supported");
-  metadata.code_challenge_methods = texts(*object, "code_challenge_methods_supported");
   metadata.iss_parameter = flag(*object, "authorization_response_iss_parameter_supported");
   return metadata;
 }
@@ -82,7 +81,6 @@ std::string to_json(const Metadata& metadata)
   json.text("issuer", metadata.issuer);
   for (const auto& [name, value] : kEndpoints) json.text(name, metadata.*value);
   json.list("token_endpoint_auth_methods_supported", metadata.token_auth_methods);
-  json.list("code_challenge_methods_supported", metadata.code_challenge_methods);
   return json.flag("authorization_response_iss_parameter_supported", metadata.iss_parameter).str();
 }
 

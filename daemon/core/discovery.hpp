@@ -13,9 +13,8 @@ namespace tokend {
 struct Metadata {
   std::string issuer;  // identical to the one asked for
   std::string authorization_endpoint, token_endpoint, device_endpoint, revocation_endpoint;  // empty: not announced
-  std::vector<std::string> token_auth_methods;      // token_endpoint_auth_methods_supported; empty: not announced
-  std::vector<std::string> code_challenge_methods;  // empty: not announced
-  bool iss_parameter = false;                       // authorization_response_iss_parameter_supported (RFC 9207)
+  std::vector<std::string> token_auth_methods;  // token_endpoint_auth_methods_supported; empty: not announced
+  bool iss_parameter = false;                   // authorization_response_iss_parameter_supported (RFC 9207)
 
   bool operator==(const Metadata&) const = default;
 };

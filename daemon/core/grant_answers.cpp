@@ -176,7 +176,7 @@ void Grant::back_off(const Judgement& judgement, const Moment& now)
   note_trouble(judgement, now);
   const BackOff why{.failures = trouble_->failures,
                     .retry_after = judgement.retry_after,
-                    .unreachable = judgement.cause == "network" || judgement.cause == "dns"};
+                    .unreachable = is_unreachable(judgement.cause)};
   exchange_ = BackingOff{now.boot + tokend::back_off(why, now.jitter)};
   emit(GiveSlot{});
   emit(FailWaiters{.only = {}});

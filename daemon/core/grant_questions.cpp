@@ -9,8 +9,6 @@ namespace {
 
 constexpr Seconds kPatienceOfCallers{2};  // an unreachable provider is tried again for a caller after so long
 
-bool unreachable(const Trouble& trouble) { return trouble.cause == "network" || trouble.cause == "dns"; }
-
 }  // namespace
 
 const AccessToken* Grant::newest(const TokenKey& key) const
@@ -83,7 +81,7 @@ std::optional<BootTime> Grant::next_wake() const
 bool Grant::worth_another_try(const Moment& now) const
 {
   if (!std::holds_alternative<BackingOff>(exchange_) || !trouble_) return false;
-  return unreachable(*trouble_) && now.boot - trouble_->last_try >= kPatienceOfCallers;
+  return is_unreachable(trouble_->cause) && now.boot - trouble_->last_try >= kPatienceOfCallers;
 }
 
 }  // namespace tokend

@@ -158,7 +158,6 @@ Result<Provider> resolve(const AccountDefinition& definition, const Metadata* me
   provider.basic_encoding = definition.basic_encoding;
   // A redirect URI that two issuers share protects nobody from mix-up: then the response must say whose it is.
   provider.iss_required = (metadata && metadata->iss_parameter) || definition.shared_redirect;
-  provider.insecure_loopback = definition.insecure_loopback;
   if (auto chosen = choose_endpoints(definition, metadata, provider); !chosen) return fail(chosen.error());
   return provider;
 }

@@ -37,8 +37,7 @@ struct Provider {
   std::string authorization_endpoint, token_endpoint, device_endpoint, revocation_endpoint;  // empty: there is none
   ClientAuth client_auth = ClientAuth::kNone;
   BasicEncoding basic_encoding = BasicEncoding::kForm;
-  bool iss_required = false;  // an authorization response without `iss` is refused (RFC 9207)
-  bool insecure_loopback = false;
+  bool iss_required = false;                      // an authorization response without `iss` is refused (RFC 9207)
   std::vector<std::string> announced_hosts = {};  // of endpoints that only metadata names, no person; sorted, unique
   RefreshRules refresh = {};
 
@@ -76,7 +75,7 @@ bool outgrows(const AccountDefinition& wanted, const AccountDefinition& consente
 // kInvalidDefinition, clientSecret: this way to authenticate needs a secret.
 Result<void> check_secret(const AccountDefinition&, ClientSecret);
 
-// The issuer, else the token endpoint's origin: what counts as one authorization server for limits and redirect URIs.
+// The issuer, else the token endpoint's origin: what counts as one authorization server for limits.
 std::string issuer_or_origin(const Provider&);
 
 }  // namespace tokend

@@ -61,6 +61,8 @@ Seconds satisfiable_ttl(Seconds asked, std::optional<Seconds> lifetime)
   return std::min(asked, *lifetime * 2 / 3);
 }
 
+bool is_unreachable(std::string_view cause) { return cause == "network" || cause == "dns"; }
+
 Milliseconds back_off(const BackOff& why, double jitter)
 {
   if (why.retry_after) return *why.retry_after;  // no sooner, and a reader can count on it

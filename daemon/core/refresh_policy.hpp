@@ -2,6 +2,7 @@
 // of a provider; the grant asks, the numbers are docs/DESIGN.md's. jitter is uniform in [0, 1).
 #pragma once
 #include <optional>
+#include <string_view>
 
 #include "daemon/core/error_rules.hpp"
 #include "daemon/core/provider.hpp"
@@ -20,11 +21,15 @@ Milliseconds refresh_margin(const RefreshRules&, Seconds lifetime, double jitter
 // What a caller can be granted: two thirds of the lifetime that the provider last gave at most.
 Seconds satisfiable_ttl(Seconds asked, std::optional<Seconds> lifetime);
 
+// The provider was never talked to: a caller may find it reachable again long before the back-off is over.
+bool is_unreachable(std::string_view cause);
+inline constexpr Seconds kPatienceOfCallers{2};  // after the last try; then one is made for a caller
+
 // Full jitter over 1 .. min(cap, 2^failures) seconds; a Retry-After is obeyed instead.
 struct BackOff {
   int failures = 1;
   std::optional<Seconds> retry_after;
-  bool unreachable = false;  // network or dns: capped at 30 s instead of 300
+  bool unreachable = false;  // capped at 30 s instead of 300
 };
 Milliseconds back_off(const BackOff&, double jitter);
 

@@ -38,7 +38,6 @@ class VirtualNetwork final : public HttpClient {
   void arrive(std::shared_ptr<Flight>);
   void answer(std::shared_ptr<Flight>, HttpOutcome);
   HttpReply provider_error();
-  void check_single_flight(const Flight&);
 
   VirtualLoop& loop_;
   SeededRandom& world_;

@@ -26,7 +26,6 @@ class VirtualProvider {
   }
 
   const std::string& host() const { return host_; }
-  const Rules& rules() const { return rules_; }
   std::string consent();  // a person said yes: a code
   HttpReply token_request(std::string_view body);
   HttpReply revocation_request(std::string_view body);

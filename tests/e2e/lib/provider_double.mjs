@@ -25,11 +25,9 @@ export class ProviderDouble {
   fault(kind, details = {}) { return this.#post('fault', { kind, ...details }); }
   clearFaults() { return this.#post('clear_faults'); }
   release() { return this.#post('release'); }
-  advanceClock(seconds) { return this.#post('clock', { advance_s: seconds }); }
   decideDevice(userCode, details = {}) { return this.#post('device', { user_code: userCode, ...details }); }
   async timesSent(credential) { return (await this.#post('sent', { credential })).times; }
 
-  state() { return this.#get('state'); }
   ledger() { return this.#get('ledger'); }
   secrets() { return this.#get('secrets'); }
   untilTokenRequests(count) { return this.#get(`await?token_requests=${count}`); }

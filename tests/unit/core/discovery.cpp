@@ -48,20 +48,19 @@ TEST_CASE("metadata is read, unknown members and wrong types are passed over")
       parse_metadata(R"({"issuer":"https://id.example","authorization_endpoint":"https://id.example/a",
     "token_endpoint":"https://id.example/t","device_authorization_endpoint":"https://id.example/d",
     "revocation_endpoint":"https://id.example/r","token_endpoint_auth_methods_supported":["client_secret_post","none"],
-    "code_challenge_methods_supported":["S256"],"authorization_response_iss_parameter_supported":true,
+    "authorization_response_iss_parameter_supported":true,
     "jwks_uri":17,"scopes_supported":[1,2]})",
                      kIssuer);
   REQUIRE(metadata);
   CHECK(metadata->token_endpoint == "https://id.example/t");
   CHECK(metadata->device_endpoint == "https://id.example/d");
   CHECK(metadata->token_auth_methods == std::vector<std::string>{"client_secret_post", "none"});
-  CHECK(metadata->code_challenge_methods == std::vector<std::string>{"S256"});
   CHECK(metadata->iss_parameter);
   const auto odd = parse_metadata(
-      R"({"issuer":"https://id.example","token_endpoint":5,"code_challenge_methods_supported":"S256"})", kIssuer);
+      R"({"issuer":"https://id.example","token_endpoint":5,"token_endpoint_auth_methods_supported":"none"})", kIssuer);
   REQUIRE(odd);
   CHECK(odd->token_endpoint.empty());
-  CHECK(odd->code_challenge_methods.empty());
+  CHECK(odd->token_auth_methods.empty());
 }
 
 TEST_CASE("metadata of another issuer is not used, a slash or a capital letter included")
