@@ -105,16 +105,17 @@ void Exchanges::redefine(GrantEntry& entry, const AccountDefinition& definition)
 {
   const Client* client = registry_.find(entry.client);
   const auto secret = client && !client->secret.empty() ? ClientSecret::kPresent : ClientSecret::kAbsent;
-  auto provider = resolve(definition, entry.record.metadata ? &*entry.record.metadata : nullptr, secret);
+  auto provider =
+      resolve(definition, entry.record.metadata ? &*entry.record.metadata : nullptr, secret, Purpose::kGrant);
   if (!provider) return;  // the next login says why
   const Provider& bound = entry.machine.provider();
   const bool stays = provider->token_endpoint == bound.token_endpoint &&
                      std::ranges::includes(binding_origins(bound), binding_origins(*provider));
   if (!stays) return;  // its secrets go nowhere else
-  std::vector<std::string> consented = std::move(entry.record.definition.scopes);
-  entry.record.definition = definition;
-  // Other scopes need another consent: until then the record says what this one was given for.
-  if (definition.flow != Flow::kClientCredentials) entry.record.definition.scopes = std::move(consented);
+  AccountDefinition consented = std::exchange(entry.record.definition, definition);
+  // Other scopes need another consent: until then the record says what this one was given for, and by which flow.
+  entry.record.definition.flow = consented.flow;
+  if (consented.flow != Flow::kClientCredentials) entry.record.definition.scopes = std::move(consented.scopes);
   entry.machine.set_provider(std::move(*provider));
   feed(entry, ConnectionImproved{});
 }

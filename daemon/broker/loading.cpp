@@ -82,7 +82,7 @@ void Loading::add_grant(const GrantRow& row)
   const Client* client = registry_.find(row.client);
   if (!opened || !client) return;
   const auto secret = client->secret.empty() ? ClientSecret::kAbsent : ClientSecret::kPresent;
-  auto provider = resolve(record.definition, record.metadata ? &*record.metadata : nullptr, secret);
+  auto provider = resolve(record.definition, record.metadata ? &*record.metadata : nullptr, secret, Purpose::kGrant);
   if (!provider) return problems_.push_back(fmt::format("grant {}: {}", number(row.id), provider.error().reason));
   found.restored.tokens = tokens_of(row, record, provider->refresh);
   found.restored.trouble = record.death;

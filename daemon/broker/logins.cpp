@@ -221,6 +221,7 @@ void Logins::perform(Running& running, login::Exchange& exchange)
                   .definition = std::move(consented),
                   .metadata = running.machine.metadata(),
                   .nonce = std::move(exchange.nonce)};
+  consent.note.definition.flow = running.machine.plan().flow;
   if (old && !running.switch_user) consent.note.before = old->record.identity;
   running.grant = exchanges_.begin_consent(*account->client, running.machine.provider(), std::move(consent)).id;
 }

@@ -119,18 +119,30 @@ std::vector<std::string> origins_of(std::initializer_list<const std::string*> pl
   return {origins.begin(), origins.end()};
 }
 
-Result<void> choose_endpoints(const AccountDefinition& definition, const Metadata* metadata, Provider& provider)
+struct Needs {
+  bool authorization, device;
+};
+
+Needs needs_of(const AccountDefinition& definition, Purpose purpose)
+{
+  const bool login = purpose == Purpose::kLogin;
+  return {.authorization = login && definition.flow == Flow::kCode,
+          .device = login && definition.flow == Flow::kDevice};
+}
+
+Result<void> choose_endpoints(const AccountDefinition& definition, const Metadata* metadata, Needs needs,
+                              Provider& provider)
 {
   const TrustedHosts trusted(definition);
   const auto of = [&](std::string Metadata::* member) { return metadata ? &(metadata->*member) : nullptr; };
   const std::pair<Endpoint, std::string*> endpoints[] = {
       {{"authorization endpoint", definition.authorization_endpoint, of(&Metadata::authorization_endpoint),
-        "authorizationEndpoint", definition.flow == Flow::kCode},
+        "authorizationEndpoint", needs.authorization},
        &provider.authorization_endpoint},
       {{"token endpoint", definition.token_endpoint, of(&Metadata::token_endpoint), "tokenEndpoint", true},
        &provider.token_endpoint},
       {{"device authorization endpoint", definition.device_endpoint, of(&Metadata::device_endpoint), "deviceEndpoint",
-        definition.flow == Flow::kDevice},
+        needs.device},
        &provider.device_endpoint},
       {{"revocation endpoint", definition.revocation_endpoint, of(&Metadata::revocation_endpoint), "revocationEndpoint",
         false},
@@ -149,7 +161,8 @@ Result<void> choose_endpoints(const AccountDefinition& definition, const Metadat
 
 }  // namespace
 
-Result<Provider> resolve(const AccountDefinition& definition, const Metadata* metadata, ClientSecret secret)
+Result<Provider> resolve(const AccountDefinition& definition, const Metadata* metadata, ClientSecret secret,
+                         Purpose purpose)
 {
   Provider provider;
   provider.id = provider_id(definition);
@@ -158,7 +171,8 @@ Result<Provider> resolve(const AccountDefinition& definition, const Metadata* me
   provider.basic_encoding = definition.basic_encoding;
   // A redirect URI that two issuers share protects nobody from mix-up: then the response must say whose it is.
   provider.iss_required = (metadata && metadata->iss_parameter) || definition.shared_redirect;
-  if (auto chosen = choose_endpoints(definition, metadata, provider); !chosen) return fail(chosen.error());
+  const Needs needs = needs_of(definition, purpose);
+  if (auto chosen = choose_endpoints(definition, metadata, needs, provider); !chosen) return fail(chosen.error());
   return provider;
 }
 

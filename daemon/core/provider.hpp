@@ -45,13 +45,17 @@ struct Provider {
 };
 
 enum class ClientSecret { kAbsent, kPresent };
+enum class Purpose {
+  kLogin,  // its flow's endpoint is needed too
+  kGrant,  // it has been consented to: the token endpoint is all that it needs, whatever flow it came by
+};
 
 // The metadata is nullptr where there is none (yet). An endpoint that metadata names is believed at the issuer's host,
-// a subdomain of it, or the host of an endpoint that a person gave; one that the flow needs elsewhere is
-// kProviderRefused{endpoint_changed} naming both hosts, one that it does not need is left out.
-// An endpoint that the flow needs and neither names, by its field: kProviderRefused{no_metadata} with metadata,
+// a subdomain of it, or the host of an endpoint that a person gave; one that is needed elsewhere is
+// kProviderRefused{endpoint_changed} naming both hosts, one that is not needed is left out.
+// An endpoint that is needed and neither names, by its field: kProviderRefused{no_metadata} with metadata,
 // kInvalidDefinition without an issuer, kTemporarilyUnavailable{provider_error} before discovery.
-Result<Provider> resolve(const AccountDefinition&, const Metadata*, ClientSecret);
+Result<Provider> resolve(const AccountDefinition&, const Metadata*, ClientSecret, Purpose = Purpose::kLogin);
 
 // How it authenticates: as the definition says, else what discovery offers, else basic with a secret and none without.
 ClientAuth client_auth_of(const AccountDefinition&, const Metadata*, ClientSecret);
