@@ -192,6 +192,22 @@ Error no_login_pending(const std::string& account)
   return error;
 }
 
+Error anothers_flow(const Account& account)
+{
+  Error error{.code = ErrorCode::kInvalidParameter, .account = account.name};
+  error.subject = "flow";
+  if (account.definition.flow == Flow::kClientCredentials)
+    error.reason =
+        fmt::format("{} logs in as the app itself: a person's login needs an account of its own", account.name);
+  else
+    error.reason = fmt::format(
+        "{} is a person's: with flow client_credentials it would give out the app's tokens; that needs an account of "
+        "its own",
+        account.name);
+  error.next = "tokenctl add";
+  return error;
+}
+
 Error needs_login(const Account& account, const Trouble* why)
 {
   Error error{.code = ErrorCode::kLoginRequired, .account = account.name};

@@ -17,6 +17,7 @@ bool is_login_damaged(const Account&);  // it has one on disk, which cannot be o
 Error definition_changed(const Account&);
 Error outgrown(const Account&);  // served on, but a login is due
 Error no_login_pending(const std::string& account);
+Error anothers_flow(const Account&);  // a person's login of the app's own account, or the other way round
 Error needs_login(const Account&, const Trouble* why);  // dead, or cannot be refreshed
 Error set_aside(const Account&, const Trouble& why);    // an answer that cannot be read
 struct NextTry {

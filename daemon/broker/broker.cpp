@@ -7,6 +7,11 @@
 #include "daemon/broker/replies.hpp"
 
 namespace tokend {
+namespace {
+
+bool is_service(Flow flow) { return flow == Flow::kClientCredentials; }
+
+}  // namespace
 
 Broker::Broker(Ports ports, Vault& vault, KeySource& keys, const Config& config, About about)
     : ports_(std::move(ports)),
@@ -149,7 +154,11 @@ void Broker::login(const wire::LoginCall& call, Waiter& waiter)
   options.switch_user = call.switch_user;
   if (call.timeout) options.timeout = Seconds(*call.timeout);
   const Flow flow = options.flow.value_or(account->definition.flow);
-  if (flow == Flow::kClientCredentials) service_logins_.login(*account, waiter);
+  if (is_service(flow) != is_service(account->definition.flow)) {
+    waiters_.park(waiter, operations_.next());
+    return waiters_.fail(waiter, anothers_flow(*account));
+  }
+  if (is_service(flow)) service_logins_.login(*account, waiter);
   else logins_.login(*account, options, waiter);
   rearm();
 }

@@ -1,4 +1,4 @@
-// Logins by another flow than the account's: what of it a start remembers.
+// Logins by another flow than the account's: what of it a start remembers, and which are refused.
 #include "tests/unit/broker/bench.hpp"
 
 namespace tokend::test {
@@ -15,6 +15,14 @@ HttpOutcome device_code()
 {
   return reply(200, R"({"device_code":"dc","user_code":"WDJB-MJHT","verification_uri":"https://as.example/go",)"
                     R"("expires_in":600,"interval":5})");
+}
+
+wire::Definition service()
+{
+  wire::Definition what = definition();
+  what.authorization_endpoint.reset();
+  what.flow = Flow::kClientCredentials;
+  return what;
 }
 
 struct Flows : Bench {
@@ -55,6 +63,32 @@ TEST_CASE_METHOD(Flows, "such a login takes up a change of its account's definit
   restart();
   CHECK(problems.empty());
   CHECK(ask("tv").token() == "at-2");
+}
+
+TEST_CASE_METHOD(Flows, "a person's account never logs in as the app")
+{
+  const bool signed_in = GENERATE(false, true);
+  if (signed_in) sign_in("ana");
+  else add("ana");
+  const Caller& caller = login("ana", {.flow = Flow::kClientCredentials});
+  REQUIRE(caller.error);
+  CHECK(caller.error->code == ErrorCode::kInvalidParameter);
+  CHECK(caller.error->subject == "flow");
+  CHECK(caller.error->reason.contains("ana"));
+  CHECK(provider.out() == 0);
+}
+
+TEST_CASE_METHOD(Flows, "an account that logs in as itself is never signed in by a person")
+{
+  REQUIRE_FALSE(add("robot", service()).error);
+  const Flow flow = GENERATE(Flow::kCode, Flow::kDevice);
+  const Caller& caller = login("robot", {.flow = flow});
+  REQUIRE(caller.error);
+  CHECK(caller.error->code == ErrorCode::kInvalidParameter);
+  CHECK(caller.error->subject == "flow");
+  CHECK(provider.out() == 0);
+  CHECK_FALSE(login("robot", {.flow = Flow::kClientCredentials}).error);
+  CHECK(provider.out() == 1);
 }
 
 }  // namespace
