@@ -105,40 +105,7 @@ Error in_vain(const Account& account, const SearchFailure& failure, BootTime now
 
 }  // namespace
 
-std::string disk_advice(std::string_view cause, std::string_view where)
-{
-  if (cause == "disk_full") return where.empty() ? "free some space" : fmt::format("free some space in {}", where);
-  if (where.empty()) where = "the state directory";
-  if (cause == "disk_read_only") return fmt::format("make {} writable", where);
-  if (cause == "disk_failed") return fmt::format("check the disk of {}, then start tokend again", where);
-  return {};
-}
-
 std::string next_login(const Account& account) { return "tokenctl login " + account.name; }
-
-Error lost_account(std::string_view name)
-{
-  const std::string account(name);
-  Error error{.code = ErrorCode::kNoSuchAccount, .account = account};
-  error.reason = fmt::format(
-      "the stored account {} is damaged: it is kept as it is, and not served, until it is removed and added anew",
-      name);
-  error.next = "tokenctl remove " + account;
-  return error;
-}
-
-Error no_such_account(const Registry& registry, std::string_view name)
-{
-  if (registry.find_lost(name)) return lost_account(name);
-  std::vector<std::string> names;
-  for (const auto& [known, id] : registry.by_name())
-    if (known != name) names.push_back(known);  // one that is leaving has this very name
-  Error error{.code = ErrorCode::kNoSuchAccount, .reason = fmt::format("no account '{}' here", name)};
-  error.account = std::string(name);
-  error.similar = similar_names(name, names);
-  error.next = "tokenctl list";
-  return error;
-}
 
 bool is_login_damaged(const Account& account)
 {
@@ -180,31 +147,6 @@ Error outgrown(const Account& account)
   Error error = definition_changed(account);
   error.reason =
       account.name + " needs a login (its definition asks for other scopes or servers than the login was for)";
-  return error;
-}
-
-Error no_login_pending(const std::string& account)
-{
-  Error error{.code = ErrorCode::kInvalidParameter, .reason = fmt::format("no login of {} is waiting", account)};
-  error.subject = "account";
-  error.next = "tokenctl login " + account;
-  error.account = account;
-  return error;
-}
-
-Error anothers_flow(const Account& account)
-{
-  Error error{.code = ErrorCode::kInvalidParameter, .account = account.name};
-  error.subject = "flow";
-  if (account.definition.flow == Flow::kClientCredentials)
-    error.reason =
-        fmt::format("{} logs in as the app itself: a person's login needs an account of its own", account.name);
-  else
-    error.reason = fmt::format(
-        "{} is a person's: with flow client_credentials it would give out the app's tokens; that needs an account of "
-        "its own",
-        account.name);
-  error.next = "tokenctl add";
   return error;
 }
 
@@ -275,24 +217,6 @@ Error ends_soon(const Account& account, WallTime at)
   Error error{.code = ErrorCode::kLoginRequired, .cause = "login_ends", .account = account.name};
   error.reason = fmt::format("{}: the login ends on {}", account.name, day_and_time(at));
   error.next = next_login(account);
-  return error;
-}
-
-Error disk_refused(const std::string& account, DiskTrouble trouble)
-{
-  const Judgement judgement = judge(trouble);
-  Error error{.code = ErrorCode::kTemporarilyUnavailable, .cause = judgement.cause, .account = account};
-  error.reason = fmt::format("{}: {}, so nothing was changed", account, judgement.sentence);
-  error.next = trouble == DiskTrouble::kStale ? "try again" : disk_advice(error.cause);
-  return error;
-}
-
-Error being_changed(const std::string& account)
-{
-  Error error{.code = ErrorCode::kTemporarilyUnavailable, .cause = "timed_out", .account = account};
-  error.reason = fmt::format("{}: another change is being saved", account);
-  error.next = "try again";
-  error.retry_after = 1;
   return error;
 }
 

@@ -43,13 +43,6 @@ Error too_many(const std::string& account)
           .account = account};
 }
 
-// What the provider said, for a page. A 2xx that could not be used says nothing that helps.
-std::string short_name(const Trouble& trouble)
-{
-  if (!trouble.error.empty() || trouble.status == 0 || trouble.status / 100 == 2) return trouble.error;
-  return fmt::format("HTTP {}", trouble.status);
-}
-
 // Whose login it was, where the sentence does not begin with it.
 Error named(Error error)
 {
@@ -272,31 +265,5 @@ void Logins::perform(Running& running, login::Finish& finish)
 }
 
 void Logins::perform(Running& running, login::Discard&) { running_.erase(running.id); }
-
-void Logins::consent_saved(GrantEntry& entry)
-{
-  Running* running = of_grant(entry.id);
-  if (!running) return;
-  running->grant.reset();
-  feed(*running, login::ExchangeSaved{entry.record.identity ? entry.record.identity->label : std::string()});
-}
-
-void Logins::consent_failed(GrantId grant, const Trouble& trouble)
-{
-  Running* running = of_grant(grant);
-  if (!running) return;
-  running->grant.reset();
-  const Account* account = registry_.find(running->account);
-  if (account) feed(*running, login::ExchangeFailed{consent_error(*account, trouble), short_name(trouble)});
-}
-
-void Logins::consent_refused(GrantId grant, const ConsentRefused& refused)
-{
-  Running* running = of_grant(grant);
-  if (!running) return;
-  running->grant.reset();
-  if (!refused.now.empty()) return feed(*running, login::IdentityDiffered{refused.now, refused.before});
-  feed(*running, login::ExchangeFailed{refused.error, "id_token"});
-}
 
 }  // namespace tokend

@@ -5,11 +5,6 @@
 #include "daemon/core/refresh_policy.hpp"
 
 namespace tokend {
-namespace {
-
-constexpr Seconds kPatienceOfCallers{2};  // an unreachable provider is tried again for a caller after so long
-
-}  // namespace
 
 const AccessToken* Grant::newest(const TokenKey& key) const
 {
