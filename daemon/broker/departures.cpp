@@ -53,14 +53,37 @@ void Departures::begin(Kind kind, Account& account, bool local_only, Waiter& wai
                   .operation = operations_.next()};
   const auto coming = exchanges_.login_being_saved(account);  // too late to stop it: it is what leaves
   leaving.grant = coming ? coming : account.grant;
+  if (const auto same = same_under_way(leaving)) return waiters_.park(waiter, *same);
   account.leaving = kind == Kind::kRemove;
   waiters_.park(waiter, leaving.operation);
   const GrantEntry* entry = leaving.grant ? registry_.find(*leaving.grant) : nullptr;
   if (entry && entry->machine.request_is_out()) {
+    note_under_way(leaving);
     awaiting_.emplace(entry->id, std::move(leaving));
     return;
   }
   go_on(std::move(leaving));
+}
+
+// Each would be a request at the provider, as fast as somebody can ask.
+std::optional<Topic> Departures::same_under_way(const Leaving& leaving) const
+{
+  const auto found = logouts_.find(leaving.account);
+  const bool joins = leaving.kind == Kind::kLogout && !leaving.local_only;
+  if (!joins || found == logouts_.end() || found->second.grant != leaving.grant) return std::nullopt;
+  return found->second.operation;
+}
+
+void Departures::note_under_way(const Leaving& leaving)
+{
+  if (leaving.kind == Kind::kLogout && !leaving.local_only)
+    logouts_[leaving.account] = {leaving.grant, leaving.operation};
+}
+
+void Departures::no_more_under_way(const Leaving& leaving)
+{
+  const auto found = logouts_.find(leaving.account);
+  if (found != logouts_.end() && found->second.operation == leaving.operation) logouts_.erase(found);
 }
 
 void Departures::grant_rested(GrantId id)
@@ -76,6 +99,7 @@ void Departures::grant_rested(GrantId id)
 
 void Departures::go_on(Leaving leaving)
 {
+  no_more_under_way(leaving);
   const Account* account = registry_.find(leaving.account);
   if (!account) return waiters_.fail_all(leaving.operation, no_such_account(registry_, leaving.name));
   if (is_signed_in_again(leaving, *account)) return stay(leaving, signed_in_again(leaving.name));
@@ -104,6 +128,7 @@ void Departures::revoke(Leaving leaving, const GrantEntry& entry)
 {
   auto request = revocation(entry);
   if (!request) return forget(std::move(leaving));
+  note_under_way(leaving);
   revoked_at_[entry.id] = entry.machine.generation();
   ports_.http.send(
       exchanges_.next_http_id(), std::move(*request),
@@ -134,6 +159,7 @@ void Departures::discarding(const GrantEntry& entry)
 
 void Departures::revoked(Leaving leaving, const HttpOutcome& outcome)
 {
+  no_more_under_way(leaving);
   leaving.revoked = is_revoked(outcome);
   if (leaving.revoked) return forget(std::move(leaving));
   const Account* account = registry_.find(leaving.account);

@@ -60,6 +60,9 @@ class Departures {
     std::string page;  // where a person can revoke by hand
   };
 
+  std::optional<Topic> same_under_way(const Leaving&) const;  // whose end is this one's too
+  void note_under_way(const Leaving&);
+  void no_more_under_way(const Leaving&);
   void go_on(Leaving);
   void revoke(Leaving, const GrantEntry&);
   void revoked(Leaving, const HttpOutcome&);
@@ -83,6 +86,11 @@ class Departures {
   std::multimap<GrantId, Leaving> awaiting_;
   std::multimap<AccountId, Leaving> behind_changes_;
   std::map<GrantId, Generation> revoked_at_;
+  struct UnderWay {
+    std::optional<GrantId> grant;
+    Topic operation;
+  };
+  std::map<AccountId, UnderWay> logouts_;  // their revocation is out, or comes after the exchange that is
   Told told_ = [](Kind, const Account&) {};
   std::function<void(Account&)> stayed_ = [](Account&) {};
 };

@@ -67,7 +67,7 @@ void Logins::login(Account& account, const LoginOptions& options, Waiter& waiter
     waiters_.park(waiter, watcher(pending->id));
     return waiters_.answer(waiter, waiting_reply(pending->machine, {ports_.loop.now(), ports_.loop.wall()}), true);
   }
-  if (pending) cancel(account.id, account.name + ": the login was started anew");
+  if (pending) feed(*pending, login::Cancelled{account.name + ": the login was started anew", true});
   start(account, options, waiter);
 }
 
@@ -83,8 +83,18 @@ void Logins::start(Account& account, const LoginOptions& options, Waiter& waiter
               .machine = Login(plan_of(account, client, options, config_), fresh_entropy(ports_.random)),
               .switch_user = options.switch_user});
   by_account_[account.id] = id;
+  let_go_of_oldest();
   feed(*running_[id], login::Started{});
   changed_(account.id);
+}
+
+// Ports are descriptors: without a bound, whoever starts and cancels logins takes them all.
+void Logins::let_go_of_oldest()
+{
+  std::vector<Id> over;
+  for (const auto& [id, running] : running_)
+    if (!running->machine.pending()) over.push_back(id);
+  for (std::size_t i = 0; i + kMostOver < over.size(); ++i) feed(*find(over[i]), login::RoomWanted{});
 }
 
 void Logins::complete(Account& account, Secret redirected_url, Waiter& waiter)
@@ -155,10 +165,14 @@ void Logins::feed(Running& running, login::Event event)
 
 void Logins::ask(Running& running, HttpRequest request, std::function<login::Event(HttpOutcome)> event)
 {
-  ports_.http.send(exchanges_.next_http_id(), std::move(request),
-                   [this, id = running.id, event = std::move(event)](HttpOutcome outcome) {
-                     if (Running* still = find(id)) feed(*still, event(std::move(outcome)));
-                   });
+  const HttpId asked = exchanges_.next_http_id();
+  running.asked = asked;
+  ports_.http.send(asked, std::move(request), [this, id = running.id, event = std::move(event)](HttpOutcome outcome) {
+    Running* still = find(id);
+    if (!still) return;
+    still->asked.reset();
+    feed(*still, event(std::move(outcome)));
+  });
 }
 
 void Logins::perform(Running& running, login::FetchMetadata& fetch)
@@ -257,6 +271,7 @@ void Logins::perform(Running&, login::AnswerPaste& paste) { paste_outcome_ = std
 void Logins::perform(Running& running, login::Finish& finish)
 {
   by_account_.erase(running.account);
+  if (running.asked) ports_.http.cancel(*running.asked);
   for (const Topic topic : {starter(running.id), watcher(running.id)}) {
     if (finish.outcome) waiters_.answer_all(topic, done_reply(*finish.outcome));
     else waiters_.fail_all(topic, named(finish.outcome.error()));

@@ -1,5 +1,6 @@
 // Runs logins: performs what core/login decides, shares redirect ports, and tells the starter and the watchers.
-// At most 8 are pending; one per account. The exchange at the end belongs to a new grant (exchanges).
+// At most 8 are pending, one per account; at most 32 that are over hold their port. The exchange at the end belongs to
+// a new grant (exchanges).
 #pragma once
 #include <functional>
 #include <map>
@@ -27,6 +28,7 @@ struct LoginOptions {
 class Logins {
  public:
   static constexpr int kMostPending = 8;
+  static constexpr int kMostOver = 32;  // that still hold a port or a page
 
   struct Ports {
     Loop& loop;
@@ -65,6 +67,7 @@ class Logins {
     Login machine;
     bool switch_user = false;
     std::optional<GrantId> grant;              // that exchanges its consent
+    std::optional<HttpId> asked;               // a question at the provider that is out
     std::optional<std::string> starters_last;  // what the starter was told last
     std::map<login::BrowserId, AnswerBrowser> browsers;
   };
@@ -85,6 +88,7 @@ class Logins {
 
   void browser_came(BrowserRequest, AnswerBrowser);
   void ask(Running&, HttpRequest, std::function<login::Event(HttpOutcome)>);
+  void let_go_of_oldest();
   Running* find(Id);
   Running* of_grant(GrantId);
   Running* pending_of(AccountId);

@@ -178,7 +178,15 @@ void Login::on(Cancelled& cancelled, const Now& now)
   std::optional<BrowserPage> page;
   if (in<Exchanging>()) page = failed_page(names(), error.reason);
   if (in<Exchanging>() || in<ShowingCode>()) emit(AbandonExchange{});
+  const bool gives_port_back = cancelled.replaced && !page && has_ephemeral_port();
   end(fail(std::move(error)), std::move(page), now);
+  if (gives_port_back && in<Over>()->until) close();
+}
+
+void Login::on(RoomWanted&, const Now&)
+{
+  const auto* over = in<Over>();
+  if (over && over->until) close();
 }
 
 void Login::on(TimePassed&, const Now& now)
@@ -219,6 +227,12 @@ std::optional<BootTime> Login::next_wake() const
   }
   const auto* awaiting = in<AwaitingBrowser>();
   return awaiting && !awaiting->hinted ? std::min(awaiting->hint_at, deadline_) : deadline_;
+}
+
+bool Login::has_ephemeral_port() const
+{
+  const auto registered = redirect_uri_of(plan_.definition, plan_.redirect_port);
+  return registered && registered->listen && registered->listen->port == 0;
 }
 
 void Login::fail_early(Error error, const Now& now) { end(fail(std::move(error)), std::nullopt, now); }

@@ -9,7 +9,8 @@
 //
 // What a browser brings counts only with this login's `state`: anything else changes nothing. Over is not the end: for
 // a minute the browser can still read how it went, and after a login that nobody answered the port is held for 5
-// minutes, so that a late answer reaches nobody else. Discard says when to drop the object.
+// minutes, so that a late answer reaches nobody else; an ephemeral port of a login that the next one replaces is not,
+// as nobody could tell how many a loop of restarts holds. Discard says when to drop the object.
 #pragma once
 #include <array>
 #include <cstddef>
@@ -87,10 +88,11 @@ struct DeviceAnswered { HttpOutcome outcome; };
 struct ExchangeSaved { std::string identity; };         // durable; for people, escaped, may be empty
 struct ExchangeFailed { Error error; std::string detail; };  // detail: "invalid_client" or "HTTP 503"; may be empty
 struct IdentityDiffered { std::string now, before; };   // nothing was stored; both for people, escaped
-struct Cancelled { std::string reason; };               // "the login was cancelled", "another login took its place"
+struct Cancelled { std::string reason; bool replaced = false; };  // replaced: by the next login of its account
+struct RoomWanted {};                                   // many are over since: it holds its port and page no longer
 struct TimePassed {};                                   // next_wake() has come
 using Event = std::variant<Started, MetadataArrived, RedirectOpened, BrowserReturned, Pasted, DeviceAnswered,
-                           ExchangeSaved, ExchangeFailed, IdentityDiffered, Cancelled, TimePassed>;
+                           ExchangeSaved, ExchangeFailed, IdentityDiffered, Cancelled, RoomWanted, TimePassed>;
 
 // Effects: do this.
 struct FetchMetadata { std::string url; };              // GET; answered by MetadataArrived
@@ -173,6 +175,7 @@ class Login {
   void on(login::ExchangeFailed&, const Now&);
   void on(login::IdentityDiffered&, const Now&);
   void on(login::Cancelled&, const Now&);
+  void on(login::RoomWanted&, const Now&);
   void on(login::TimePassed&, const Now&);
 
   void fetch_next_metadata(const Now&);
@@ -190,6 +193,7 @@ class Login {
   void fail_early(Error, const Now&);  // nobody was asked yet: no page, no port to hold
   void end(Result<std::string> outcome, std::optional<BrowserPage>, const Now&);
   void close();
+  bool has_ephemeral_port() const;  // shared by no other login
   PageNames names() const { return {.account = plan_.account, .provider = provider_name_}; }
   std::string done_path() const { return "/done/" + done_; }
   // What has to stand at the provider: a port that is free by chance does not.

@@ -249,5 +249,34 @@ TEST_CASE_METHOD(SignedIn, "an account that is signed out while its removal is o
   CHECK(disk.accounts.empty());
 }
 
+TEST_CASE("whoever signs out what is being signed out already waits for that one revocation")
+{
+  Bench bench;
+  bench.sign_in("ana");
+  const bool during_a_refresh = GENERATE(false, true);
+  if (during_a_refresh) bench.refresh("ana");
+  const Caller& first = bench.logout("ana");
+  const Caller& second = bench.logout("ana");
+  if (during_a_refresh) bench.answer(minted("at-2", "rt-2"));
+  CHECK(bench.provider.out() == 1);
+  CHECK_FALSE(second.answered());
+  bench.answer(reply(200, ""));
+  CHECK(first.read<wire::LogoutReply>().revoked);
+  CHECK(second.read<wire::LogoutReply>().revoked);
+  CHECK(bench.state("ana") == "signed_out");
+}
+
+TEST_CASE("a person who insists on forgetting here waits for no revocation")
+{
+  Bench bench;
+  bench.sign_in("ana");
+  const Caller& waits = bench.logout("ana");
+  CHECK(bench.logout("ana", true).answered());
+  CHECK(bench.state("ana") == "signed_out");
+  CHECK_FALSE(waits.answered());
+  bench.answer(reply(200, ""));
+  CHECK(waits.answered());
+}
+
 }  // namespace
 }  // namespace tokend::test

@@ -59,7 +59,7 @@ struct Asked {
 class ScriptedProvider final : public HttpClient {
  public:
   void send(HttpId, HttpRequest, std::move_only_function<void(HttpOutcome)>) override;
-  void cancel(HttpId) override {}
+  void cancel(HttpId) override { ++cancelled; }
 
   std::size_t out() const { return waiting_.size(); }  // requests without an answer
   const Asked& last() const { return asked.back(); }
@@ -68,6 +68,7 @@ class ScriptedProvider final : public HttpClient {
   void forget_process() { waiting_.clear(); }
 
   std::vector<Asked> asked;  // since the beginning
+  int cancelled = 0;
 
  private:
   std::deque<std::move_only_function<void(HttpOutcome)>> waiting_;
