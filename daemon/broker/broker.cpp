@@ -97,7 +97,10 @@ std::vector<std::string> Broker::load(const Snapshot& snapshot, bool complete)
 
 void Broker::account_changed(AccountId id)
 {
-  if (Account* account = registry_.find(id)) events_.state_may_have_changed(status_of(*account));
+  Account* account = registry_.find(id);
+  const GrantEntry* entry = account ? registry_.grant_of(*account) : nullptr;
+  // A login that is being adopted has no token yet: its grant tells how it is when it has.
+  if (account && !(entry && entry->machine.pending())) events_.state_may_have_changed(status_of(*account));
   rearm();
 }
 

@@ -118,9 +118,18 @@ TEST_CASE_METHOD(TwoAccounts, "a login is told from its beginning to its token")
   begin_exchange("ben");
   CHECK(log.news() == Lines{"state ben signing_in"});
   answer(minted("at-2", "rt-2"));
-  CHECK(log.news().back() == "state ben fresh");
+  CHECK(log.news() == Lines{"refreshed ben fresh", "state ben fresh"});
   logout("ben", true);
   CHECK(log.news() == Lines{"state ben signed_out signed_out"});
+}
+
+TEST_CASE_METHOD(TwoAccounts, "a login that takes the place of a good one is told by its token alone")
+{
+  Log log(subscribe({"ana"}));
+  log.news();
+  begin_exchange("ana");
+  answer(minted("at-2", "rt-2"));
+  CHECK(log.news() == Lines{"refreshed ana fresh"});
 }
 
 TEST_CASE_METHOD(TwoAccounts, "an expiry is told with each event, as the snapshot tells it")
