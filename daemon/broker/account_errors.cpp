@@ -160,6 +160,17 @@ Error needs_login(const Account& account, const Trouble* why)
   return error;
 }
 
+Error no_refresh_token(const Account& account)
+{
+  Error error{.code = ErrorCode::kLoginRequired, .cause = "no_refresh_token", .account = account.name};
+  error.reason = fmt::format(
+      "{} cannot be refreshed: its login brought no refresh token (often it takes --scope offline_access, or --param "
+      "access_type=offline, and a new login)",
+      account.name);
+  error.next = next_login(account);
+  return error;
+}
+
 // A login makes it good at once; reading the answer again costs nothing.
 Error set_aside(const Account& account, const Trouble& why)
 {
@@ -227,7 +238,8 @@ Error obstacle(const Account& account, const GrantEntry* entry, BootTime now, co
   const Grant& grant = entry->machine;
   if (std::holds_alternative<Dead>(grant.credential())) return needs_login(account, grant.trouble());
   if (std::holds_alternative<SetAside>(grant.exchange())) return set_aside(account, *grant.trouble());
-  if (std::holds_alternative<Nothing>(grant.credential())) return needs_login(account, nullptr);
+  if (std::holds_alternative<Nothing>(grant.credential()))
+    return grant.usable(key, Seconds(0), now) ? no_refresh_token(account) : needs_login(account, nullptr);
   const Trouble* trouble = grant.trouble(key);
   if (!trouble) return no_answer_in_time(account);
   return in_trouble(account, *trouble, next_try_of(*trouble, grant.retry_at(key), now));

@@ -19,6 +19,7 @@ Error outgrown(const Account&);  // served on, but a login is due
 Error no_login_pending(const std::string& account);
 Error anothers_flow(const Account&);  // a person's login of the app's own account, or the other way round
 Error needs_login(const Account&, const Trouble* why);  // dead, or cannot be refreshed
+Error no_refresh_token(const Account&);                 // its token is good, and is the last of this login
 Error set_aside(const Account&, const Trouble& why);    // an answer that cannot be read
 struct NextTry {
   Seconds in;

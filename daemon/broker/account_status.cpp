@@ -34,6 +34,12 @@ bool is_outgrown(const Account& account, const GrantEntry* entry)
   return entry && outgrows(account.definition, entry->record.definition);
 }
 
+bool ends_with_its_token(const GrantEntry& entry)
+{
+  const AccessToken* token = entry.machine.newest(TokenKey{});
+  return token && token->expires && std::holds_alternative<Nothing>(entry.machine.credential());
+}
+
 void explain(wire::AccountStatus& status, const Error& why)
 {
   status.cause = why.cause;
@@ -48,7 +54,9 @@ void add_trouble(wire::AccountStatus& status, const Account& account, const Gran
       status.state == State::kSignedOut || status.state == State::kNeedsLogin || status.state == State::kBackingOff;
   if (explained) return explain(status, obstacle(account, entry, now.boot));
   if (is_outgrown(account, entry)) return explain(status, outgrown(account));
-  if (const auto end = entry ? told_end(*entry, now.wall) : std::nullopt) explain(status, ends_soon(account, *end));
+  if (!entry || entry->machine.pending()) return;
+  if (ends_with_its_token(*entry)) return explain(status, no_refresh_token(account));
+  if (const auto end = told_end(*entry, now.wall)) explain(status, ends_soon(account, *end));
 }
 
 void add_history(wire::AccountStatus& status, const Trouble& trouble)

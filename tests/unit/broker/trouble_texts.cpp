@@ -92,5 +92,31 @@ TEST_CASE_METHOD(SignedIn, "a refresh that an unreadable answer ends says what w
         "ana: the answer is neither JSON nor a form; it is kept, and 'tokenctl refresh ana' reads it again");
 }
 
+TEST_CASE("a login that brought no refresh token is told so while its token is good, and serves it")
+{
+  Bench bench;
+  bench.sign_in("ana", minted("at-1"));
+  const Caller& caller = bench.refresh("ana");
+  REQUIRE(caller.error);
+  CHECK(caller.error->code == ErrorCode::kLoginRequired);
+  CHECK(caller.error->cause == "no_refresh_token");
+  CHECK(caller.error->reason.contains("its login brought no refresh token"));
+  CHECK(caller.error->reason.contains("offline_access"));
+  CHECK(bench.ask("ana").token() == "at-1");
+  const auto status = bench.status("ana");
+  CHECK(status.state == wire::State::kFresh);
+  CHECK(status.cause == "no_refresh_token");
+  CHECK(status.reason == caller.error->reason);
+  bench.expire();
+  CHECK(bench.ask("ana").cause() == "refresh_token_expired");
+}
+
+TEST_CASE("a login that needs no refresh token, because its token does not expire, is well")
+{
+  Bench bench;
+  bench.sign_in("ana", reply(200, R"({"access_token":"at-1","token_type":"Bearer"})"));
+  CHECK(bench.status("ana").cause.empty());
+}
+
 }  // namespace
 }  // namespace tokend::test
