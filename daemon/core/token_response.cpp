@@ -12,6 +12,8 @@ namespace {
 constexpr Seconds kLongestLifetime{10LL * 365 * 24 * 3600};
 constexpr std::size_t kLongestError = 64;
 constexpr std::size_t kLongestDescription = 512;
+constexpr std::size_t kLongestToken = 64 * 1024;
+constexpr std::size_t kMostScopes = 256, kMostScopeBytes = 16 * 1024;
 
 // A member of either kind of body. What is none of these (an object, a boolean) says nothing to this reader.
 struct Other {};
@@ -96,6 +98,8 @@ std::expected<Secret, std::string> read_secret(const Members& members, std::stri
   const auto* text = std::get_if<std::string>(value);
   if (!text) return refuse("has no text as its " + std::string(name));
   if (!is_printable(*text)) return refuse("has a character in its " + std::string(name) + " that no token may have");
+  if (text->size() > kLongestToken && name != "id_token")
+    return refuse("has more than 64 KiB as its " + std::string(name));
   return Secret(*text);
 }
 
@@ -136,6 +140,18 @@ void split_into(std::vector<std::string>& scopes, std::string_view text)
   }
 }
 
+// They are told with every account: a provider's flood of them would leave no room for the others.
+void leave_out_excess(std::vector<std::string>& scopes)
+{
+  std::size_t bytes = 0;
+  std::erase_if(scopes, [&](const std::string& scope) {
+    const bool fits = bytes + scope.size() <= kMostScopeBytes;
+    if (fits) bytes += scope.size();
+    return !fits;
+  });
+  if (scopes.size() > kMostScopes) scopes.resize(kMostScopes);
+}
+
 std::vector<std::string> scopes_from(const Value* value)
 {
   std::vector<std::string> scopes;
@@ -146,6 +162,7 @@ std::vector<std::string> scopes_from(const Value* value)
   std::erase_if(scopes, [](const std::string& scope) { return !is_printable(scope); });
   std::ranges::sort(scopes);
   scopes.erase(std::ranges::unique(scopes).begin(), scopes.end());
+  leave_out_excess(scopes);
   return scopes;
 }
 

@@ -6,11 +6,10 @@
 //     more than ten years counts as ten years;
 //   - refresh_token may be null or empty: there is none, and the old one stays;
 //   - `scope` or `scopes`, a list or a text separated by spaces or commas; null or absent: as asked for; a scope that
-//   is
-//     not printable ASCII is left out;
+//     is not printable ASCII is left out, and so is what goes beyond 256 scopes or 16 KiB of them;
 //   - an error may come in a 2xx body, and unknown or repeated unimportant members do no harm.
 // Refused: a repeated access_token, refresh_token or id_token, control or non-ASCII characters in one, invalid UTF-8,
-// nesting deeper than 32. Tokens have no upper size but the body's.
+// nesting deeper than 32, an access or refresh token of more than 64 KiB.
 #pragma once
 #include <expected>
 #include <optional>
