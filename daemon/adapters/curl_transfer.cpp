@@ -13,6 +13,7 @@
 #include <string_view>
 #include <utility>
 
+#include "daemon/adapters/proxy_environment.hpp"
 #include "daemon/adapters/public_address.hpp"
 
 namespace tokend {
@@ -49,16 +50,6 @@ bool is_literal_loopback(const std::string& host)
 bool has_control(std::string_view text)
 {
   return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
-}
-
-// As curl reads the environment for https.
-bool has_proxy()
-{
-  return std::ranges::any_of(std::initializer_list<const char*>{"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"},
-                             [](const char* name) {
-                               const char* const proxy = ::getenv(name);
-                               return proxy != nullptr && *proxy != '\0';
-                             });
 }
 
 CURLcode add_authorities(CURL*, void* context, void* ca_file)
@@ -109,10 +100,13 @@ void CurlTransfer::set_up_protocols()
 
 // The address that is connected to is looked at, so a name that is looked up anew and answered otherwise gains nothing;
 // nor does a connection that a request for a person's host has left open. Behind a proxy nobody here sees the address:
-// what the proxy may reach is for who runs it.
+// what the proxy may reach is for who runs it. Whether one is used is decided here and told to curl, so that no request
+// goes directly and unlooked at.
 void CurlTransfer::set_up_addresses()
 {
-  if (!job_.request.only_public || has_proxy()) return;
+  if (!job_.request.only_public) return;
+  if (goes_through_proxy(host_)) return set(CURLOPT_NOPROXY, "");  // for every host
+  set(CURLOPT_PROXY, "");
   set(CURLOPT_OPENSOCKETFUNCTION, &CurlTransfer::on_socket);
   set(CURLOPT_OPENSOCKETDATA, static_cast<void*>(this));
   set(CURLOPT_FRESH_CONNECT, 1L);

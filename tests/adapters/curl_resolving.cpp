@@ -136,3 +136,17 @@ TEST_CASE("nothing goes to a private address for a host that no person named, wh
   CHECK(outcome.error().detail == "token.inside.test: its address is private, and no person named it");
   CHECK(server.requests().size() == 1);
 }
+
+TEST_CASE("nor does it where the environment names a proxy and exempts the host from it")
+{
+  ::setenv("https_proxy", "http://127.0.0.1:1", 1);
+  ::setenv("no_proxy", "inside.test", 1);
+  Exchange exchange;
+  HttpRequest announced = post_to("https://token.inside.test:1/token");
+  announced.only_public = true;
+  const HttpOutcome& outcome = exchange.perform(std::move(announced));
+  ::unsetenv("no_proxy");
+  ::unsetenv("https_proxy");
+  REQUIRE_FALSE(outcome.has_value());
+  CHECK(outcome.error().trouble == HttpTrouble::kPrivateAddress);
+}
