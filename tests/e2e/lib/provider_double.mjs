@@ -28,6 +28,7 @@ export class ProviderDouble {
   decideDevice(userCode, details = {}) { return this.#post('device', { user_code: userCode, ...details }); }
   async timesSent(credential) { return (await this.#post('sent', { credential })).times; }
 
+  state() { return this.#get('state'); }
   ledger() { return this.#get('ledger'); }
   secrets() { return this.#get('secrets'); }
   untilTokenRequests(count) { return this.#get(`await?token_requests=${count}`); }
