@@ -96,8 +96,9 @@ Result<std::uint16_t> RedirectListener::open(const RedirectAddress& address)
     Port& port = known == ports_.end() ? fresh : known->second;
     error = listen_at(*addresses, number, port);
     if (error) continue;
-    if (&port == &fresh) ports_.emplace(number, std::move(fresh));
-    ++ports_.at(number).users;
+    Port& kept = ports_[number];  // a fresh port of one family may have the number of another login's in the other
+    if (&port == &fresh) kept.doors.merge(fresh.doors);
+    ++kept.users;
     start_accepting(number);
     return number;
   }

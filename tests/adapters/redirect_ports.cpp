@@ -1,4 +1,7 @@
 // Opening, sharing and losing ports, against the real kernel.
+#include <memory>
+#include <set>
+
 #include "daemon/adapters/port_holder.hpp"
 #include "daemon/adapters/tcp_table.hpp"
 #include "tests/adapters/few_descriptors.hpp"
@@ -41,6 +44,14 @@ class Squatter {  // a socket of somebody else on a loopback port
 
 bool has_ipv6() { return Squatter(0, true).bound(); }
 
+// Bound and silent at the same port of the other family, so that nobody else on this machine listens there. Empty: it
+// is taken.
+std::unique_ptr<Squatter> keep_free(std::uint16_t port, bool v6)
+{
+  auto silent = std::make_unique<Squatter>(port, v6);
+  return silent->bound() ? std::move(silent) : nullptr;
+}
+
 }  // namespace
 
 TEST_CASE("a port is open only while somebody uses it, and several may")
@@ -77,10 +88,33 @@ TEST_CASE("an address of one family is not reached by the other")
 {
   if (!has_ipv6()) return;
   Listening listening;
-  CHECK_FALSE(Client(listening.open(), true).connected());
-  const auto six = listening.open({.host = "[::1]"}).value();
+  for (const bool v6 : {false, true}) {
+    std::uint16_t port = 0;
+    std::unique_ptr<Squatter> other;
+    while (!other) {
+      port = listening.open({.host = v6 ? "[::1]" : "127.0.0.1"}).value();
+      other = keep_free(port, !v6);
+    }
+    CHECK(Client(port, v6).connected());
+    CHECK_FALSE(Client(port, !v6).connected());
+  }
+}
+
+TEST_CASE("two logins are given the same number, each in its own family, and both are reached")
+{
+  if (!has_ipv6()) return;
+  Listening listening;
+  std::set<std::uint16_t> four;
+  while (four.size() < 200) four.insert(listening.open());
+  auto six = listening.open({.host = "[::1]"}).value();
+  while (!four.contains(six)) {  // the kernel hands out numbers at random: dozens are asked for
+    listening.close(six);
+    six = listening.open({.host = "[::1]"}).value();
+  }
   CHECK(Client(six, true).connected());
-  CHECK_FALSE(Client(six).connected());
+  CHECK(Client(six).connected());
+  listening.close(six);
+  CHECK(Client(six).connected());
 }
 
 TEST_CASE("localhost is not opened where either family is taken")
@@ -88,12 +122,17 @@ TEST_CASE("localhost is not opened where either family is taken")
   Listening listening;
   const bool v6 = GENERATE(false, true);
   if (v6 && !has_ipv6()) return;
-  Squatter squatter(0, v6);
-  REQUIRE(squatter.listen());
-  const auto opened = listening.open({.host = "localhost", .port = squatter.port()});
+  auto squatter = std::make_unique<Squatter>(0, v6);
+  auto other = keep_free(squatter->port(), !v6);
+  while (has_ipv6() && !other) {
+    squatter = std::make_unique<Squatter>(0, v6);
+    other = keep_free(squatter->port(), !v6);
+  }
+  REQUIRE(squatter->listen());
+  const auto opened = listening.open({.host = "localhost", .port = squatter->port()});
   REQUIRE_FALSE(opened.has_value());
   CHECK(opened.error().cause == "port_busy");
-  CHECK_FALSE(Client(squatter.port(), !v6).connected());  // and the other family was let go
+  CHECK_FALSE(Client(squatter->port(), !v6).connected());  // and the other family was let go
 }
 
 TEST_CASE("a busy port is an error that names pid and program")
