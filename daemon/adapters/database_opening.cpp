@@ -82,11 +82,9 @@ Refused refuse_damaged(const StateDirectory& directory, WallTime now, std::strin
   const std::string log = std::string(kDatabaseName) + "-wal";
   bool copied = copy_file(directory, kDatabaseName, copy);
   if (size_of(directory, log) > 0) copied = copy_file(directory, log, copy + "-wal") && copied;
-  std::string reason = fmt::format(
-      "{} is damaged ({}); it stays where it is, and {}", path, what,
-      copied ? fmt::format("a copy is in {}", (directory.path() / copy).string()) : "no copy could be made");
-  return refuse(DatabaseTrouble::kDamaged, "damaged_database", std::move(reason),
-                fmt::format("mv '{}' '{}.moved'", path, path));
+  const std::string left =
+      copied ? fmt::format(", and a copy is in {}", (directory.path() / copy).string()) : ", and no copy could be made";
+  return Refused({DatabaseTrouble::kDamaged, damaged_database(path, what, left)});
 }
 
 // Of one row, not of the file: the store sets the row aside and serves the others.
@@ -171,6 +169,14 @@ std::expected<void, DatabaseRefusal> bring_up_to_date(Database& database, const 
 }
 
 }  // namespace
+
+Error damaged_database(const std::string& path, std::string_view what, std::string_view left)
+{
+  return {.code = ErrorCode::kInternal,
+          .reason = fmt::format("{} is damaged ({}); it stays where it is{}", path, what, left),
+          .cause = "damaged_database",
+          .next = fmt::format("mv '{}' '{}.moved'", path, path)};
+}
 
 std::expected<Database, DatabaseRefusal> open_database(const StateDirectory& directory, WallTime now,
                                                        std::span<const SchemaStep> steps)

@@ -28,6 +28,9 @@ struct DatabaseRefusal {
   Error error;
 };
 
+// Says that it stays where it is, and how to move it away. what: the damage; left: more of what was done with the file.
+Error damaged_database(const std::string& path, std::string_view what, std::string_view left = {});
+
 inline constexpr char kDatabaseName[] = "tokend.db";
 
 // A missing database is created with the newest schema and no rows. Before an older one is migrated it is copied to

@@ -40,6 +40,7 @@ DatabaseFailure::DatabaseFailure(sqlite3* handle)
 
 bool DatabaseFailure::is_io() const { return primary(code_) == SQLITE_IOERR; }
 bool DatabaseFailure::is_damage() const { return primary(code_) == SQLITE_CORRUPT || primary(code_) == SQLITE_NOTADB; }
+bool DatabaseFailure::is_misfit() const { return primary(code_) == SQLITE_ERROR; }
 bool DatabaseFailure::is_busy() const { return primary(code_) == SQLITE_BUSY || primary(code_) == SQLITE_LOCKED; }
 bool DatabaseFailure::is_constraint() const { return primary(code_) == SQLITE_CONSTRAINT; }
 
@@ -112,6 +113,8 @@ std::int64_t Database::logged_bytes() const
   constexpr std::int64_t kPageBytes = 4096;
   return *logged_pages_ * kPageBytes;
 }
+
+std::string Database::path() const { return sqlite3_db_filename(handle(), "main"); }
 
 bool Database::in_transaction() const { return sqlite3_get_autocommit(handle()) == 0; }
 

@@ -27,6 +27,7 @@ class DatabaseFailure : public std::runtime_error {
 
   bool is_io() const;
   bool is_damage() const;
+  bool is_misfit() const;  // the statement does not fit the schema that is there
   bool is_busy() const;
   bool is_constraint() const;   // the rows do not fit; the disk is well
   DiskTrouble trouble() const;  // constraint: kStale
@@ -49,6 +50,7 @@ class Database {
   void checkpoint();                           // everything into the database file, the log emptied
   std::int64_t logged_bytes() const;           // of the write-ahead log since the last checkpoint
   bool in_transaction() const;
+  std::string path() const;
   sqlite3* handle() const { return handle_.get(); }
 
  private:

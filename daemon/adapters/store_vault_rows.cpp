@@ -8,8 +8,16 @@ namespace {
 
 constexpr std::size_t kDatabaseIdBytes = 16;
 
+Error error_of(const DatabaseFailure& failure, const Database& database)
+{
+  if (failure.is_damage() || failure.is_misfit()) return damaged_database(database.path(), failure.what());
+  return {.code = ErrorCode::kInternal,
+          .reason = fmt::format("{} cannot be used: {}", database.path(), failure.what()),
+          .cause = "disk"};
+}
+
 // Runs something on the database and makes an Error of its failure.
-template <class Work> auto attempt(Work work) -> Result<decltype(work())>
+template <class Work> auto attempt(const Database& database, Work work) -> Result<decltype(work())>
 try {
   if constexpr (std::is_void_v<decltype(work())>) {
     work();
@@ -18,9 +26,7 @@ try {
     return work();
   }
 } catch (const DatabaseFailure& failure) {
-  return fail(Error{.code = ErrorCode::kInternal,
-                    .reason = fmt::format("the database cannot be used: {}", failure.what()),
-                    .cause = failure.is_damage() ? "damaged_database" : "disk"});
+  return fail(error_of(failure, database));
 }
 
 void insert(Database& database, const SlotRow& slot)
@@ -45,7 +51,7 @@ std::optional<VaultRow> read_vault(Database& database)
 
 Result<Snapshot> SqliteTokenStore::load()
 {
-  return attempt([this] {
+  return attempt(committer_.database(), [this] {
     purge_quarantine(committer_.database(), opened_at_);
     LoadedRows loaded = load_rows(committer_.database());
     damaged_ = std::move(loaded.damaged);
@@ -62,17 +68,15 @@ Result<Snapshot> SqliteTokenStore::load()
 
 Result<std::optional<VaultRow>> SqliteTokenStore::load_vault()
 {
-  auto row = attempt([this] { return read_vault(committer_.database()); });
+  auto row = attempt(committer_.database(), [this] { return read_vault(committer_.database()); });
   if (row && *row && (*row)->database_id.size() != kDatabaseIdBytes)
-    return fail(Error{.code = ErrorCode::kInternal,
-                      .reason = "the database's own id is damaged, so nothing in it can be opened",
-                      .cause = "damaged_database"});
+    return fail(damaged_database(committer_.database().path(), "its own id, so nothing in it can be opened"));
   return row;
 }
 
 Result<std::vector<SlotRow>> SqliteTokenStore::load_slots()
 {
-  return attempt([this] {
+  return attempt(committer_.database(), [this] {
     std::vector<SlotRow> slots;
     Statement query(committer_.database(),
                     "SELECT slot_id, kind, epoch, params, commitment, wrapped FROM key_slots ORDER BY slot_id");
@@ -96,7 +100,7 @@ Result<void> SqliteTokenStore::create_vault(const VaultRow& vault, const SlotRow
     return fail(Error{.code = ErrorCode::kInternal,
                       .reason = "this database has a vault already; it is never replaced",
                       .cause = "vault_exists"});
-  return attempt([&] {
+  return attempt(committer_.database(), [&] {
     Transaction transaction(committer_.database());
     Statement(committer_.database(), "INSERT INTO vault (id, database_id, epoch, commits) VALUES (1, ?1, ?2, 0)")
         .run(Blob{vault.database_id}, std::int64_t{vault.epoch});
@@ -107,7 +111,7 @@ Result<void> SqliteTokenStore::create_vault(const VaultRow& vault, const SlotRow
 
 Result<void> SqliteTokenStore::save_slots(const std::vector<SlotRow>& slots)
 {
-  return attempt([&] {
+  return attempt(committer_.database(), [&] {
     Transaction transaction(committer_.database());
     committer_.database().execute("DELETE FROM key_slots");
     for (const SlotRow& slot : slots) insert(committer_.database(), slot);

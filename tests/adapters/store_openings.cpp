@@ -101,6 +101,33 @@ TEST_CASE_METHOD(ClosedStore, "a file that is no database is damaged")
   CHECK(refusal(state).trouble == DatabaseTrouble::kDamaged);
 }
 
+TEST_CASE_METHOD(ClosedStore, "a schema whose text is damaged is damage too: the file is named, and what to do")
+{
+  edit(database(),
+       "PRAGMA writable_schema = ON;"
+       "UPDATE sqlite_schema SET sql = replace(sql, 'consented_at', 'consented_aT_')");
+  const std::string before = contents(database());
+  store = open_store(state);
+  const auto loaded = store->load();
+  REQUIRE_FALSE(loaded.has_value());
+  CHECK(loaded.error().cause == "damaged_database");
+  CHECK(loaded.error().reason.starts_with(database().string() + " is damaged (no such column: "));
+  CHECK(loaded.error().next == "mv '" + database().string() + "' '" + database().string() + ".moved'");
+  store.reset();
+  CHECK(contents(database()) == before);
+}
+
+TEST_CASE_METHOD(ClosedStore, "a database whose own id is damaged is named too, and what to do")
+{
+  edit(database(), "INSERT OR REPLACE INTO vault (id, database_id, epoch, commits) VALUES (1, x'00', 1, 0)");
+  store = open_store(state);
+  const auto row = store->load_vault();
+  REQUIRE_FALSE(row.has_value());
+  CHECK(row.error().cause == "damaged_database");
+  CHECK(row.error().reason.contains(database().string()));
+  CHECK(row.error().next.starts_with("mv '" + database().string() + "' "));
+}
+
 TEST_CASE_METHOD(ClosedStore, "an empty database beside a full log is damaged, and the log is kept")
 {
   {

@@ -60,6 +60,12 @@ async function checkAnswers(world, tally, name, right) {
   return whole;
 }
 
+// Exit 78 with the path, the cause and a command.
+function isRefusal({ code, stderr }, path) {
+  const [, cause, command] = /tokend: (.*): (mv|restore|install|tokend --state-dir) /.exec(stderr) ?? [];
+  return code === 78 && command !== undefined && cause.includes(path) && /damaged|newer|another program|lost|not the key/.test(cause);
+}
+
 async function damaged(world, tally, template, right, [name, deed]) {
   const { state } = world.sandbox;
   const path = join(state, 'tokend.db');
@@ -70,7 +76,7 @@ async function damaged(world, tally, template, right, [name, deed]) {
   const daemon = await start(world);
   if (daemon.over) {
     tally.refused += 1;
-    tally.check(daemon.over.code === 78 && /tokend: .*database/.test(daemon.over.stderr), `${name}: exit ${daemon.over.code}: ${daemon.over.stderr}`);
+    tally.check(isRefusal(daemon.over, path), `${name}: exit ${daemon.over.code}: ${daemon.over.stderr}`);
     return tally.check(digest(path) === before, `${name}: a refused database was changed`);
   }
   const whole = await checkAnswers(world, tally, name, right);
@@ -89,7 +95,8 @@ async function withoutLog(world, tally, template, right) {
   rmSync(join(world.sandbox.state, 'tokend.db-wal'));
   const daemon = await start(world);
   if (!daemon.over) await checkAnswers(world, tally, 'without its log', newer.beta === await world.token('beta') ? newer : right);
-  tally.check(!daemon.over || daemon.over.code === 78, `without its log: exit ${daemon.over?.code}`);
+  const path = join(world.sandbox.state, 'tokend.db');
+  tally.check(!daemon.over || isRefusal(daemon.over, path), `without its log: exit ${daemon.over?.code}: ${daemon.over?.stderr}`);
 }
 
 async function run(tally) {
