@@ -26,9 +26,9 @@ void Daemon::stop()
   if (stopping_) return;
   stopping_ = true;
   systemd::notify_stopping();
+  parts_.listener.stop_accepting();
   parts_.log.info(parts_.broker.must_wait() ? "stopping: what is on its way to a provider or the disk is awaited"
                                             : "stopping");
-  parts_.listener.stop_accepting();
   parts_.broker.quiesce([this] {
     for (const std::string& account : parts_.broker.unsaved_accounts())
       parts_.log.error(

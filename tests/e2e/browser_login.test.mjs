@@ -69,7 +69,7 @@ describe('a login by Chromium at oidc-provider', { skip: leftOut('node_modules',
     await sandbox.restartDaemon('SIGKILL');
     const served = await token(sandbox, 'work');
     assert.ok(await provider.isActive(served));
-    await until('the next refresh', () => provider.refreshes().length > before);
+    await provider.untilRefreshes(before + 1);
     await until('a newer token', async () => (await token(sandbox, 'work')) !== served);
     assert.ok(await provider.isActive(await token(sandbox, 'work')));
   });

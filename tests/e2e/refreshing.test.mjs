@@ -7,7 +7,7 @@ import { until } from './lib/process.mjs';
 import { leftOut } from './lib/programs.mjs';
 import { ProviderDouble } from './lib/provider_double.mjs';
 import { kTalkative, Sandbox } from './lib/sandbox.mjs';
-import { connect } from './lib/socket.mjs';
+import { stopping } from './lib/stopping.mjs';
 
 const kCallers = 30;
 const kMany = 1000;  // of a fault that a test ends itself
@@ -57,7 +57,7 @@ describe('a refresh', { skip: leftOut() }, () => {
     await provider.settings({ access_ttl: 6 });
     await signedIn();
     const first = await token(sandbox, 'acme');
-    await until('a refresh in the background', async () => (await refreshes()).length > 0);
+    await provider.untilTokenRequests(2);  // the login's own is the first
     assert.ok(await provider.accepts(first), 'the old token was still good');
   });
 
@@ -164,10 +164,7 @@ describe('a refresh', { skip: leftOut() }, () => {
     const asked = sandbox.start('tokenctl', ['refresh', 'acme']);
     await provider.untilHeld(1);
     const stopped = sandbox.daemon.kill('SIGTERM');
-    await until('the daemon takes no more callers', () => new Promise((resolve) => {
-      const { socket } = connect(sandbox.socket);
-      socket.on('connect', () => { socket.destroy(); resolve(false); }).on('error', () => resolve(true));
-    }));
+    await stopping(sandbox);
     assert.equal(sandbox.daemon.over, undefined, 'it waits for the answer');
     await provider.release();
     assert.equal((await stopped).code, 0);

@@ -3,17 +3,23 @@
 import { onLoopDisk } from './lib/disks.mjs';
 import { kLeeway } from './lib/world.mjs';
 
-const kLongestWorkMs = 250;
+const kMostAcknowledged = 12;
 
-// Works until the disk is gone. What was acknowledged: the newest token, the new accounts.
-function work(world, round) {
+// Works until the disk is gone. What was acknowledged until stopCounting(): the newest token, the new accounts. enough:
+// resolves when so many were, or when there is nothing more to come.
+function work(world, round, wanted) {
   const acknowledged = { token: null, accounts: [] };
-  let over = false;
+  let [over, counting, tell] = [false, true];
+  const enough = new Promise((resolve) => { tell = resolve; });
+  const acknowledge = (note) => {
+    if (counting) note();
+    if ((wanted -= 1) <= 0) tell();
+  };
   const refreshing = async () => {
     while (!over) {
       const { error } = await world.refresh();
       const token = error ? null : await world.token();
-      if (token) acknowledged.token = token;
+      if (token) acknowledge(() => { acknowledged.token = token; });
       if (error) over = true;
     }
   };
@@ -21,11 +27,11 @@ function work(world, round) {
     for (let i = 0; !over; ++i) {
       const account = `r${round}-${i}`;
       const { error } = await world.call('AddAccount', { account, definition: kDefinition });
-      if (!error) acknowledged.accounts.push(account);
+      if (!error) acknowledge(() => acknowledged.accounts.push(account));
     }
   };
-  const done = Promise.all([refreshing(), adding()]);
-  return { acknowledged, end: () => { over = true; return done; } };
+  const done = Promise.all([refreshing(), adding()]).then(tell);
+  return { acknowledged, enough, stopCounting: () => { counting = false; }, end: () => { over = true; return done; } };
 }
 
 const kDefinition = {
@@ -33,9 +39,11 @@ const kDefinition = {
 };
 
 async function round(world, disk, tally) {
-  const working = work(world, tally.rounds);
-  await new Promise((resolve) => setTimeout(resolve, tally.random.below(kLongestWorkMs)));
-  disk.cutPower();
+  const working = work(world, tally.rounds, tally.random.below(kMostAcknowledged) + 1);
+  const cutPower = await disk.powerSwitch();
+  await working.enough;
+  working.stopCounting();  // a sync that is under way when it strikes comes back as good, and was for nothing
+  await cutPower();
   await world.stop('SIGKILL');
   await working.end();
   await disk.unplug();

@@ -1,7 +1,6 @@
 // F10: every token of many accounts at twenty providers is over at once. No provider gets more than eight requests at a
 // time, all together not more than 64, each login is refreshed once, and a caller is served meanwhile.
 // F11: thousands of programs ask for one token that is over. One request, one token for all.
-import { until } from '../e2e/lib/process.mjs';
 import { WallClock } from './lib/clock.mjs';
 import { RawProvider } from './lib/raw_provider.mjs';
 import { World } from './lib/world.mjs';
@@ -53,8 +52,7 @@ async function storm(tally) {
     await laterOn(world, tally, providers);
     const slowest = await callMeanwhile(world, names.slice(-20).reverse(), tally);
     const requests = () => providers.flatMap((provider) => provider.requests);
-    await until('every login is refreshed', () => requests().length >= count, 300_000);
-    await until('all answers are out', () => RawProvider.all.inFlight === 0);
+    await RawProvider.until(() => requests().length >= count && RawProvider.all.inFlight === 0, 300_000);
     const twice = requests().length - new Set(requests().map(({ client }) => client)).size;
     tally.rounds = count;
     tally.check(twice === 0, `${twice} logins were refreshed twice`);
@@ -80,7 +78,7 @@ async function herd(tally) {
     provider.script('acme', (response, tokens) => held.push(() => provider.send(response, 200, tokens())));
     await laterOn(world, tally, [provider]);
     const asked = Array.from({ length: count }, () => world.get('acme', { timeout: 60 }));
-    await until('a request is out', () => held.length > 0);
+    await RawProvider.until(() => held.length > 0);
     for (const answer of held) answer();
     const served = await Promise.all(asked);
     tally.rounds = count;

@@ -1,8 +1,8 @@
 // F25: told to stop, to read its configuration again, or to log out while a refresh is under way, before the provider
 // has seen to it or after. The answer is awaited and kept. F26: the account becomes another one meanwhile, and the answer
 // is not for it.
-import { until } from '../e2e/lib/process.mjs';
-import { connect } from '../e2e/lib/socket.mjs';
+import { stopping } from '../e2e/lib/stopping.mjs';
+import { untilTold } from '../e2e/lib/subscription.mjs';
 import { kStrict, World } from './lib/world.mjs';
 
 const kLongestStopMs = 36_000;
@@ -16,15 +16,10 @@ async function inFlight(world, stall) {
   return async () => { await world.provider.release(); return asked; };
 }
 
-const takesNoMore = (world) => until('no more callers are taken', () => new Promise((resolve) => {
-  const { socket } = connect(world.sandbox.socket);
-  socket.on('connect', () => { socket.destroy(); resolve(false); }).on('error', () => resolve(true));
-}));
-
 async function stopped(world, tally, stall, signal) {
   const finish = await inFlight(world, stall);
   const ended = world.stop(signal);
-  await takesNoMore(world);
+  await stopping(world.sandbox);
   tally.check(!world.sandbox.daemon.over, `${signal}: it did not wait for the answer`);
   await finish();
   const { code } = await ended;
@@ -92,7 +87,7 @@ async function changed(world, tally, stall, what, options, keepsLogin) {
   const set = await world.sandbox.tokenctl('set', 'acme', ...options);
   tally.check(set.code === 0, `${what}: ${set.stderr}`);
   await finish();
-  await until('the refresh is over', async () => (await world.account()).state !== 'refreshing');
+  await untilTold(world.sandbox.socket, 'acme', ({ state }) => state && state !== 'refreshing');
   const { error, parameters } = await world.get();
   if (keepsLogin) return tally.check(parameters?.accessToken !== before && !error, `${what}: ${error ?? 'the old token'}`);
   return tally.check(error === 'io.tokend.Broker.LoginRequired', `${what}: served ${error}`);

@@ -1,5 +1,6 @@
 // npm oidc-provider, a certified server, in this process: rotation, access tokens of 8 s, its own pages for
 // login and consent. Every request to the token and revocation endpoints is noted, and every secret.
+import { EventEmitter, once } from 'node:events';
 import { createServer } from 'node:http';
 
 // oidc-provider 9 is written for node 22, which has URL.parse; node 20 has not.
@@ -11,6 +12,7 @@ export const kClientSecret = 'e2e secret + 100% / client';
 
 export class OidcProvider {
   tokenRequests = [];  // { grantType, credential, ok }
+  #noted = new EventEmitter();
   revocations = 0;
   secrets = { access_token: [], refresh_token: [], id_token: [], code: [], code_verifier: [], client_secret: [kClientSecret] };
 
@@ -28,6 +30,12 @@ export class OidcProvider {
 
   refreshes() {
     return this.tokenRequests.filter(({ grantType }) => grantType === 'refresh_token');
+  }
+
+  // Resolves when so many refreshes were answered.
+  async untilRefreshes(count) {
+    const signal = AbortSignal.timeout(60_000);
+    while (this.refreshes().length < count) await once(this.#noted, 'request', { signal });
   }
 
   async isActive(token) {
@@ -57,6 +65,7 @@ export class OidcProvider {
     });
     for (const name of ['code', 'code_verifier', 'refresh_token']) this.#keep(name, asked[name]);
     for (const name of ['access_token', 'refresh_token', 'id_token']) this.#keep(name, context.body?.[name]);
+    this.#noted.emit('request');
   }
 
   #keep(kind, secret) {

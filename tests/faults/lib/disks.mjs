@@ -4,12 +4,15 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, closeSync, ftruncateSync, fstatSync, mkdirSync, openSync, statfsSync, truncateSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { until } from '../../e2e/lib/process.mjs';
+import { Running, until } from '../../e2e/lib/process.mjs';
 import { World } from './world.mjs';
 
 const kPage = 4096;
 const kShutdown = 'import fcntl, os, struct, sys\n'
-  + 'fcntl.ioctl(os.open(sys.argv[1], os.O_RDONLY), 0x8004587D, struct.pack("I", 2))';  // FS_IOC_SHUTDOWN, NOLOGFLUSH
+  + 'disk = os.open(sys.argv[1], os.O_RDONLY)\n'
+  + 'print("ready", flush=True)\n'
+  + 'sys.stdin.read()\n'
+  + 'fcntl.ioctl(disk, 0x8004587D, struct.pack("I", 2))';  // FS_IOC_SHUTDOWN, NOLOGFLUSH
 
 export class MemoryDisk {
   constructor(directory, size) {
@@ -47,7 +50,7 @@ export class MemoryDisk {
   }
 }
 
-// ext4 on a loop device. cutPower(): what was not synced never reaches the file.
+// ext4 on a loop device. powerSwitch(): what was not synced never reaches the file.
 export class LoopDisk {
   constructor(image, directory) {
     Object.assign(this, { image, directory });
@@ -63,8 +66,15 @@ export class LoopDisk {
     execFileSync('mount', ['-o', `loop,${how}`, this.image, this.directory]);
   }
 
-  cutPower() {
-    execFileSync('python3', ['-c', kShutdown, this.directory]);
+  // What cuts it, at once, while others go on.
+  async powerSwitch() {
+    const cutter = new Running('python3', ['-c', kShutdown, this.directory], { input: '', heldOpen: true });
+    await cutter.saw('stdout', /ready/);
+    return async () => {
+      cutter.endInput();
+      const { code, stderr } = await cutter.exited;
+      if (code !== 0) throw new Error(`the power stays on: ${stderr}`);
+    };
   }
 
   // As after an error that the file system cannot go on with.

@@ -1,5 +1,6 @@
 // A provider that is a plain server: a line of the matrix writes its answers byte by byte. It rotates, and a refresh
 // token is spent only when the answer that replaces it was sent to its end. Accounts are told apart by their client.
+import { EventEmitter, once } from 'node:events';
 import { createServer } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 
@@ -13,6 +14,7 @@ export class RawProvider {
   lifetime = 3600;
   delayMs = 0;  // of every good answer
   static all = { inFlight: 0, most: 0 };  // requests at all of them together
+  static #news = new EventEmitter();      // 'news': a request came, or an answer is out
   #scripts = new Map();
   #spent = new Set();
   #issued = new Set();
@@ -39,6 +41,12 @@ export class RawProvider {
     await new Promise((resolve) => this.server.close(resolve));
   }
   stop() { return this.close(); }
+
+  // Until holds() of what came to all providers and went from them.
+  static async until(holds, patienceMs = 60_000) {
+    const signal = AbortSignal.timeout(patienceMs);
+    while (!holds()) await once(RawProvider.#news, 'news', { signal });
+  }
 
   // What the client's refreshes get from now on: script(response, tokens, request); tokens() is a good body.
   script(client, script) { this.#scripts.set(client, script); }
@@ -87,7 +95,11 @@ export class RawProvider {
     const { all } = RawProvider;
     this.mostInFlight = Math.max(this.mostInFlight, this.inFlight += 1);
     all.most = Math.max(all.most, all.inFlight += 1);
-    response.on('error', () => {}).on('close', () => { this.inFlight -= 1; all.inFlight -= 1; });
+    response.on('error', () => {}).on('close', () => {
+      this.inFlight -= 1;
+      all.inFlight -= 1;
+      RawProvider.#news.emit('news');
+    });
   }
 
   #answer(form, request, response) {
@@ -95,6 +107,7 @@ export class RawProvider {
     const client = form.get('client_id');
     const seen = { client, credential, grant_type: form.get('grant_type'), outside_leeway: this.#spent.has(credential) };
     this.requests.push(seen);
+    queueMicrotask(() => RawProvider.#news.emit('news'));  // when the script has run
     response.on('finish', () => { if (seen.answered) this.#spent.add(credential); });
     if (seen.outside_leeway) return this.send(response, 400, '{"error":"invalid_grant"}');
     const script = form.get('grant_type') === 'refresh_token' ? this.#scripts.get(client) : null;
