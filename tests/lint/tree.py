@@ -11,10 +11,15 @@ ROOT = Path(__file__).resolve().parents[2]
 _NOT_CODE = re.compile(r'R"(\w*)\(.*?\)\1"|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])\'|//[^\n]*|/\*.*?\*/', re.DOTALL)
 
 
+def paths():
+    """The tracked files that are there."""
+    listed = subprocess.run(["git", "-C", ROOT, "ls-files", "-z"], check=True, capture_output=True, text=True)
+    return [name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
 def tracked(*suffixes):
     """{path: text} of the tracked text files whose names end so."""
-    listed = subprocess.run(["git", "-C", ROOT, "ls-files", "-z"], check=True, capture_output=True, text=True)
-    names = [name for name in listed.stdout.split("\0") if name.endswith(suffixes) and (ROOT / name).is_file()]
+    names = [name for name in paths() if name.endswith(suffixes)]
     return {name: (ROOT / name).read_text(encoding="utf-8") for name in names}
 
 

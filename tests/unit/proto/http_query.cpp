@@ -1,7 +1,7 @@
 #include "proto/http_query.hpp"
 
 #include "tests/catch.hpp"
-#include "tests/unit/proto/vectors.hpp"
+#include "tests/unit/vectors.hpp"
 
 TEST_CASE("a query is decoded strictly, in order, repeated names kept")
 {

@@ -1,7 +1,7 @@
 #include "proto/http_request.hpp"
 
 #include "tests/catch.hpp"
-#include "tests/unit/proto/vectors.hpp"
+#include "tests/unit/vectors.hpp"
 
 using tokend::HttpRequestReader;
 using Progress = tokend::HttpRequestReader::Progress;

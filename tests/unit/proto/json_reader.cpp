@@ -5,7 +5,7 @@
 
 #include "proto/utf8.hpp"
 #include "tests/catch.hpp"
-#include "tests/unit/proto/vectors.hpp"
+#include "tests/unit/vectors.hpp"
 
 using tokend::JsonReader;
 using tokend::JsonType;

@@ -3,7 +3,7 @@
 #include "proto/messages.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/proto/allocations.hpp"
-#include "tests/unit/proto/vectors.hpp"
+#include "tests/unit/vectors.hpp"
 
 using namespace tokend;
 using varlink::Framing;
@@ -80,7 +80,7 @@ TEST_CASE("an endless message is refused as soon as it is too long")
 
 TEST_CASE("the envelope of a call is read strictly")
 {
-  for (const auto& vector : test::load_vectors("varlink_call.txt")) {
+  for (const auto& vector : test::load_vectors("varlink.txt")) {
     INFO(vector.line);
     std::string scratch;
     CHECK(varlink::read_call(vector.text, scratch).has_value() == (vector.verdict == "good"));
