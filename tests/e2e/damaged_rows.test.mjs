@@ -1,31 +1,20 @@
 // Rows of the database that somebody has damaged while the daemon was down: nobody gets what is another's.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 
-import { addAccount, addSignedIn, assertFails, assertKeepsSecrets, token } from './lib/accounts.mjs';
+import { addAccount, addSignedIn, assertFails, token } from './lib/accounts.mjs';
+import { freshPairForEach } from './lib/fresh_pair.mjs';
 import { signIn } from './lib/login.mjs';
 import { run } from './lib/process.mjs';
 import { leftOut } from './lib/programs.mjs';
-import { ProviderDouble } from './lib/provider_double.mjs';
-import { kTalkative, Sandbox } from './lib/sandbox.mjs';
 
 const kEdit = 'import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit(); c.close()';
 
 describe('a damaged row', { skip: leftOut() }, () => {
   let provider, sandbox;
 
-  beforeEach(async () => {
-    [provider, sandbox] = await Promise.all([ProviderDouble.start(), Sandbox.create({ config: kTalkative })]);
-    await sandbox.startDaemon();
-  });
-  afterEach(async () => {
-    try {
-      await assertKeepsSecrets(sandbox, provider);
-    } finally {
-      await Promise.allSettled([sandbox.close(), provider.stop()]);
-    }
-  });
+  freshPairForEach((pair) => { ({ provider, sandbox } = pair); });
 
   async function editWhileDown(sql) {
     await sandbox.daemon.kill();

@@ -1,13 +1,13 @@
 // The other ways to a token, and the differences between servers that a definition can express.
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
-import { afterEach, beforeEach, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 
 import { addAccount, addSignedIn, assertFails, assertKeepsSecrets, kDemoSecret, token } from './lib/accounts.mjs';
+import { freshPairForEach } from './lib/fresh_pair.mjs';
 import { signIn } from './lib/login.mjs';
 import { leftOut } from './lib/programs.mjs';
 import { ProviderDouble } from './lib/provider_double.mjs';
-import { kTalkative, Sandbox } from './lib/sandbox.mjs';
 
 const kOddSecret = 'a+b c/%25&=é';
 
@@ -22,17 +22,7 @@ async function freePort() {
 describe('an account', { skip: leftOut() }, () => {
   let provider, sandbox;
 
-  beforeEach(async () => {
-    [provider, sandbox] = await Promise.all([ProviderDouble.start({ device_interval: 1 }), Sandbox.create({ config: kTalkative })]);
-    await sandbox.startDaemon();
-  });
-  afterEach(async () => {
-    try {
-      await assertKeepsSecrets(sandbox, provider);
-    } finally {
-      await Promise.allSettled([sandbox.close(), provider.stop()]);
-    }
-  });
+  freshPairForEach((pair) => { ({ provider, sandbox } = pair); }, { device_interval: 1 });
 
   async function beginDevice(name) {
     const login = sandbox.start('tokenctl', ['login', name, '--device', '--no-browser']);

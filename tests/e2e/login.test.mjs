@@ -1,29 +1,18 @@
 // Logins at the provider double that go well, and every way in which they do not.
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
-import { afterEach, beforeEach, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 
-import { addAccount, addSignedIn, assertFails, assertKeepsSecrets, token } from './lib/accounts.mjs';
+import { addAccount, addSignedIn, assertFails, token } from './lib/accounts.mjs';
 import { answeredAt, browse, consent } from './lib/consent.mjs';
+import { freshPairForEach } from './lib/fresh_pair.mjs';
 import { beginLogin, signIn } from './lib/login.mjs';
 import { leftOut } from './lib/programs.mjs';
-import { ProviderDouble } from './lib/provider_double.mjs';
-import { kTalkative, Sandbox } from './lib/sandbox.mjs';
 
 describe('a login', { skip: leftOut() }, () => {
   let provider, sandbox;
 
-  beforeEach(async () => {
-    [provider, sandbox] = await Promise.all([ProviderDouble.start(), Sandbox.create({ config: kTalkative })]);
-    await sandbox.startDaemon();
-  });
-  afterEach(async () => {
-    try {
-      await assertKeepsSecrets(sandbox, provider);
-    } finally {
-      await Promise.allSettled([sandbox.close(), provider.stop()]);
-    }
-  });
+  freshPairForEach((pair) => { ({ provider, sandbox } = pair); });
 
   test('that is answered yes says who signed in and gives a token that works', async () => {
     await addAccount(sandbox, 'acme', provider);

@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 
-import { addSignedIn, assertFails, assertKeepsSecrets, token } from './lib/accounts.mjs';
+import { addSignedIn, assertFails, token } from './lib/accounts.mjs';
+import { freshPairForEach } from './lib/fresh_pair.mjs';
 import { until } from './lib/process.mjs';
 import { leftOut } from './lib/programs.mjs';
 import { ProviderDouble } from './lib/provider_double.mjs';
-import { kTalkative, Sandbox } from './lib/sandbox.mjs';
+import { Sandbox } from './lib/sandbox.mjs';
 import { stopping } from './lib/stopping.mjs';
 
 const kCallers = 30;
@@ -15,17 +16,7 @@ const kMany = 1000;  // of a fault that a test ends itself
 describe('a refresh', { skip: leftOut() }, () => {
   let provider, sandbox;
 
-  beforeEach(async () => {
-    [provider, sandbox] = await Promise.all([ProviderDouble.start(), Sandbox.create({ config: kTalkative })]);
-    await sandbox.startDaemon();
-  });
-  afterEach(async () => {
-    try {
-      await assertKeepsSecrets(sandbox, provider);
-    } finally {
-      await Promise.allSettled([sandbox.close(), provider.stop()]);
-    }
-  });
+  freshPairForEach((pair) => { ({ provider, sandbox } = pair); });
 
   const refreshes = () => provider.tokenRequests('refresh_token');
   const account = async () => (await sandbox.json('status')).accounts.find(({ account: name }) => name === 'acme');

@@ -1,27 +1,16 @@
 // A token that an API refuses: reported, replaced once, and never served again.
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 
-import { addSignedIn, assertFails, assertKeepsSecrets, token } from './lib/accounts.mjs';
+import { addSignedIn, assertFails, token } from './lib/accounts.mjs';
+import { freshPairForEach } from './lib/fresh_pair.mjs';
 import { leftOut } from './lib/programs.mjs';
-import { ProviderDouble } from './lib/provider_double.mjs';
-import { kTalkative, Sandbox } from './lib/sandbox.mjs';
 import { call } from './lib/socket.mjs';
 
 describe('a refused token', { skip: leftOut() }, () => {
   let provider, sandbox;
 
-  beforeEach(async () => {
-    [provider, sandbox] = await Promise.all([ProviderDouble.start(), Sandbox.create({ config: kTalkative })]);
-    await sandbox.startDaemon();
-  });
-  afterEach(async () => {
-    try {
-      await assertKeepsSecrets(sandbox, provider);
-    } finally {
-      await Promise.allSettled([sandbox.close(), provider.stop()]);
-    }
-  });
+  freshPairForEach((pair) => { ({ provider, sandbox } = pair); });
 
   const reject = (value) => sandbox.tokenctl('reject', 'acme', { input: `${value}\n` });
   const refreshes = async () => (await provider.tokenRequests('refresh_token')).length;

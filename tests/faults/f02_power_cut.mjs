@@ -67,19 +67,14 @@ async function compare(world, tally, { token, accounts }) {
 }
 
 async function run(tally) {
-  const { world, disk } = await onLoopDisk(kLeeway);
   tally.acknowledged = 0;
-  try {
+  await onLoopDisk(kLeeway, async (world, disk) => {
     await world.signIn();
     for (let i = tally.times(200, 10); i > 0; --i) {
       tally.round();
       await round(world, disk, tally);
     }
-  } finally {
-    await world.stop('SIGKILL');
-    await disk.unplug();
-    await world.close();
-  }
+  });
   tally.note = `${tally.acknowledged} refreshes and accounts were acknowledged shortly before a cut`;
   tally.check(tally.acknowledged > tally.rounds, 'too little was acknowledged to lose anything');
 }

@@ -36,18 +36,13 @@ async function atTheStart(world, disk, tally) {
 }
 
 async function run(tally) {
-  const { world, disk } = await onLoopDisk(kStrict);
-  try {
+  await onLoopDisk(kStrict, async (world, disk) => {
     await world.signIn();
     for (const round of [whileRunning, atTheStart, whileRunning]) {
       tally.round();
       await round(world, disk, tally);
     }
-  } finally {
-    await world.stop('SIGKILL');
-    await disk.unplug();
-    await world.close();
-  }
+  });
 }
 
 export const lines = [{ id: 'F5', what: 'the state directory is read-only, while it runs and at a start', needs: ['root', 'loop mounts'], run }];

@@ -89,8 +89,8 @@ export class LoopDisk {
   }
 }
 
-// A world whose state directory is on a disk that can lose its power.
-export async function onLoopDisk(settings) {
+// play(world, disk) in a world whose state directory is on a disk that can lose its power; both are gone afterwards.
+export async function onLoopDisk(settings, play) {
   let disk;
   const world = await World.open(settings, {
     prepare: (sandbox) => {
@@ -100,5 +100,11 @@ export async function onLoopDisk(settings) {
       sandbox.state = join(mounted, 'tokend');
     },
   });
-  return { world, disk };
+  try {
+    await play(world, disk);
+  } finally {
+    await world.stop('SIGKILL');
+    await disk.unplug();
+    await world.close();
+  }
 }
