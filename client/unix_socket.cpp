@@ -43,11 +43,6 @@ void limit_sending(int fd, std::chrono::milliseconds patience)
 
 }  // namespace
 
-FileDescriptor::~FileDescriptor()
-{
-  if (fd_ >= 0) close(fd_);
-}
-
 FileDescriptor connect_to(const std::string& path, std::chrono::milliseconds patience)
 {
   sockaddr_un address{};

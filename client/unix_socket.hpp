@@ -9,32 +9,14 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
+
+#include "proto/file_descriptor.hpp"
 
 namespace tokend::client {
 
 using Clock = std::chrono::steady_clock;
 using Deadline = std::optional<Clock::time_point>;  // none: for ever
 inline Deadline in_seconds(std::int64_t seconds) { return Clock::now() + std::chrono::seconds(seconds); }
-
-class FileDescriptor {
- public:
-  FileDescriptor() = default;
-  explicit FileDescriptor(int fd) : fd_(fd) {}
-  FileDescriptor(FileDescriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  FileDescriptor& operator=(FileDescriptor&& other) noexcept
-  {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  ~FileDescriptor();
-
-  int get() const { return fd_; }
-  explicit operator bool() const { return fd_ >= 0; }
-
- private:
-  int fd_ = -1;
-};
 
 // None: errno says why (ENAMETOOLONG for a path that no socket can have, EAGAIN where nobody accepted in time).
 FileDescriptor connect_to(const std::string& path, std::chrono::milliseconds patience);

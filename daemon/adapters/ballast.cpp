@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-#include "daemon/adapters/file_descriptor.hpp"
+#include "proto/file_descriptor.hpp"
 
 namespace tokend {
 namespace {

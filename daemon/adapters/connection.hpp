@@ -15,10 +15,10 @@
 
 #include "daemon/adapters/asio_loop.hpp"
 #include "daemon/adapters/deadline_list.hpp"
-#include "daemon/adapters/file_descriptor.hpp"
 #include "daemon/adapters/log.hpp"
 #include "daemon/adapters/peer.hpp"
 #include "daemon/session/session.hpp"
+#include "proto/file_descriptor.hpp"
 
 namespace tokend {
 

@@ -7,7 +7,7 @@
 
 #include <string>
 
-#include "daemon/adapters/file_descriptor.hpp"
+#include "proto/file_descriptor.hpp"
 #include "proto/result.hpp"
 
 namespace tokend {

@@ -10,8 +10,8 @@
 #include <cstdint>
 #include <optional>
 
-#include "daemon/adapters/file_descriptor.hpp"
 #include "daemon/adapters/tcp_table.hpp"
+#include "proto/file_descriptor.hpp"
 
 namespace tokend {
 

@@ -9,10 +9,10 @@
 #include <fstream>
 #include <iterator>
 
-#include "daemon/adapters/file_descriptor.hpp"
 #include "daemon/broker/record_fields.hpp"
 #include "daemon/core/base64url.hpp"
 #include "daemon/core/canonical_json.hpp"
+#include "proto/file_descriptor.hpp"
 
 namespace tokend {
 namespace {

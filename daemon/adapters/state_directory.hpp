@@ -6,7 +6,7 @@
 #include <optional>
 #include <string_view>
 
-#include "daemon/adapters/file_descriptor.hpp"
+#include "proto/file_descriptor.hpp"
 #include "proto/result.hpp"
 
 namespace tokend {

@@ -16,10 +16,10 @@
 
 #include "daemon/adapters/asio_loop.hpp"
 #include "daemon/adapters/connection.hpp"
-#include "daemon/adapters/file_descriptor.hpp"
 #include "daemon/adapters/listening_socket.hpp"
 #include "daemon/adapters/log.hpp"
 #include "daemon/session/session.hpp"
+#include "proto/file_descriptor.hpp"
 
 namespace tokend {
 

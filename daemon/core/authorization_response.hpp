@@ -19,8 +19,8 @@ struct AuthorizationResponse {
   std::optional<std::string> iss;
 };
 
-// Unknown parameters are ignored. nullopt: not a form, one of ours repeated (section 3.1), no state, or neither or both of
-// code and error.
+// Unknown parameters are ignored. nullopt: not a form, one of ours repeated (section 3.1), no state, or neither or both
+// of code and error.
 std::optional<AuthorizationResponse> read_authorization_response(std::string_view query);
 
 // `iss` against the issuer that was asked, byte for byte (RFC 9207 section 2.4): present, it must be equal; announced,

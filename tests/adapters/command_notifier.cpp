@@ -7,7 +7,7 @@
 #include <array>
 #include <chrono>
 
-#include "daemon/adapters/file_descriptor.hpp"
+#include "proto/file_descriptor.hpp"
 #include "tests/adapters/served_lines.hpp"
 #include "tests/catch.hpp"
 

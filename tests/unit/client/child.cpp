@@ -13,8 +13,6 @@
 
 namespace tokend::test {
 
-using client::FileDescriptor;
-
 namespace {
 
 constexpr int kPatienceMs = 60'000;

@@ -35,7 +35,7 @@ class Child {
   bool read_some();
 
   pid_t pid_ = -1;
-  client::FileDescriptor out_, err_, keyboard_;
+  FileDescriptor out_, err_, keyboard_;
   Ended ended_;
 };
 

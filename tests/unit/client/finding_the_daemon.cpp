@@ -73,7 +73,7 @@ class DeafSocket {
 
  private:
   char directory_[32] = "/tmp/tokend-deaf-XXXXXX";
-  FileDescriptor listener_{socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  tokend::FileDescriptor listener_{socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
 };
 
 Failure failure(const std::vector<std::string>& paths)
@@ -124,7 +124,7 @@ TEST_CASE("a daemon that accepts nobody is given up in time")
 {
   const DeafSocket full;
   full.listen_as(geteuid(), 0);
-  const FileDescriptor first = connect_to(full.path(), std::chrono::seconds(9));
+  const tokend::FileDescriptor first = connect_to(full.path(), std::chrono::seconds(9));
   REQUIRE(first);  // and there is room for nobody more
   CHECK_FALSE(connect_to(full.path(), std::chrono::milliseconds(1)));
   CHECK(errno == EAGAIN);

@@ -12,8 +12,6 @@
 
 namespace tokend::test {
 
-using client::FileDescriptor;
-
 namespace {
 
 FileDescriptor listen_on(const std::string& path)

@@ -32,7 +32,7 @@ class ScriptedDaemon {
   std::string read_message(int fd);
 
   std::string directory_, path_;
-  client::FileDescriptor listener_, stop_reading_, stop_;
+  FileDescriptor listener_, stop_reading_, stop_;
   std::vector<std::string> calls_;
   std::thread thread_;
 };
