@@ -63,10 +63,12 @@ template <class Call> void Connection::drive(std::size_t received, Call call)
 {
   try {
     next_ = call(floor_.output);
+    const bool answered = next_ == Next::kStreaming || !floor_.output.bytes().empty();
     time(received);
     send(floor_.output);
     floor_.output.clear();
     if (!closed_) proceed();
+    if (answered && !std::exchange(was_answered_, true)) floor_.on_first_answer();
   } catch (const std::exception& broken) {
     floor_.output.clear();
     floor_.log.error(fmt::format("closing the connection of pid {}: {}", peer_.pid, broken.what()));

@@ -32,6 +32,7 @@ struct ConnectionFloor {
   DeadlineList deadlines;
   std::size_t max_unread;                            // bytes of output that a client may leave with us
   std::function<void(const Connection&)> on_closed;  // called once, inside the call that closed it
+  std::function<void()> on_first_answer;             // of a connection: inside the call that gave it
   std::array<char, 64 * 1024> input{};
   Outbox output{};
 };
@@ -54,7 +55,8 @@ class Connection final : public SessionHost,
   void on_deadline() override;
 
   const PeerCredentials& peer() const { return peer_; }
-  ConnectionList::iterator place{};  // the listener's: where it keeps this connection
+  bool was_answered() const { return was_answered_; }  // once, or it follows a stream
+  ConnectionList::iterator place{};                    // the listener's: where it keeps this connection
 
  private:
   using Descriptor = asio::posix::basic_stream_descriptor<asio::io_context::executor_type>;
@@ -80,6 +82,7 @@ class Connection final : public SessionHost,
   Next next_ = Next::kRead;
   bool at_eof_ = false;
   bool closed_ = false;
+  bool was_answered_ = false;
   std::array<bool, 3> waiting_{};  // by wait_type
 };
 

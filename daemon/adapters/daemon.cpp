@@ -7,6 +7,8 @@
 
 namespace tokend {
 
+constexpr std::chrono::milliseconds kFirstAnswer{500};  // who has connected has asked within a few
+
 Daemon::Daemon(Parts parts)
     : parts_(std::move(parts)),
       started_with_(parts_.config),
@@ -33,7 +35,7 @@ void Daemon::stop()
     for (const std::string& account : parts_.broker.unsaved_accounts())
       parts_.log.error(
           fmt::format("{}: the disk refused its new login to the end; what it had before is kept", account));
-    parts_.loop.stop();
+    parts_.listener.await_first_answers(kFirstAnswer, [this] { parts_.loop.stop(); });
   });
 }
 

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <exception>
 #include <utility>
@@ -15,6 +16,7 @@ namespace tokend {
 namespace {
 
 constexpr int kAcceptedPerTurn = 16;
+constexpr int kAcceptedAtTheEnd = 4096;  // as many as a backlog holds
 constexpr std::chrono::milliseconds kPause{200};
 
 FileDescriptor open_reserve() { return FileDescriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC)); }
@@ -49,7 +51,8 @@ UnixListener::UnixListener(AsioLoop& loop, const Log& log, ListeningSocket liste
              .log = log,
              .deadlines = DeadlineList(loop.context(), options.patience),
              .max_unread = options.max_unread,
-             .on_closed = [this](const Connection& connection) { forget(connection); }}
+             .on_closed = [this](const Connection& connection) { forget(connection); },
+             .on_first_answer = [this] { look_for_first_answers(); }}
 {
   acceptor_.non_blocking(true);
   wait();
@@ -57,15 +60,33 @@ UnixListener::UnixListener(AsioLoop& loop, const Log& log, ListeningSocket liste
 
 UnixListener::~UnixListener()
 {
+  all_answered_ = nullptr;
   while (!connections_.empty()) connections_.front()->close();
   bury(*closed_);
 }
 
 void UnixListener::stop_accepting()
 {
+  for (int count = 0; count < kAcceptedAtTheEnd && accept_one();) ++count;
   pause_.cancel();
   acceptor_.close();
   listening_.close();
+}
+
+void UnixListener::await_first_answers(std::chrono::milliseconds patience, std::function<void()> done)
+{
+  all_answered_ = std::move(done);
+  pause_.expires_after(patience);
+  pause_.async_wait([this](const std::error_code& error) {
+    if (!error && all_answered_) std::exchange(all_answered_, nullptr)();
+  });
+  look_for_first_answers();
+}
+
+void UnixListener::look_for_first_answers()
+{
+  const auto answered = [](const auto& connection) { return connection->was_answered(); };
+  if (all_answered_ && std::ranges::all_of(connections_, answered)) std::exchange(all_answered_, nullptr)();
 }
 
 void UnixListener::wait()
@@ -152,6 +173,7 @@ void UnixListener::forget(const Connection& connection)
   if (--count->second == 0) per_uid_.erase(count);
   if (closed_->empty()) loop_.post([closed = closed_] { bury(*closed); });
   closed_->splice(closed_->end(), connections_, connection.place);
+  look_for_first_answers();
 }
 
 }  // namespace tokend

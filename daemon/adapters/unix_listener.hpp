@@ -10,6 +10,7 @@
 #include <asio/steady_timer.hpp>
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <unordered_map>
@@ -39,7 +40,10 @@ class UnixListener {
   UnixListener& operator=(const UnixListener&) = delete;
   ~UnixListener();  // closes every connection; sessions die with it
 
-  void stop_accepting();  // connections that stand are served on
+  void stop_accepting();  // connections that stand, and those that wait to be accepted, are served on
+  // After stop_accepting(), once: `done` is called when every client was answered at least once, or when the patience
+  // is over. Who connected a moment ago is about to ask, and nobody else can answer it any more.
+  void await_first_answers(std::chrono::milliseconds patience, std::function<void()> done);
   std::size_t connections() const { return connections_.size(); }
 
  private:
@@ -51,6 +55,7 @@ class UnixListener {
   bool may_enter(const PeerCredentials&) const;
   bool turn_one_away();
   void forget(const Connection&);
+  void look_for_first_answers();
 
   AsioLoop& loop_;
   const Log& log_;
@@ -61,6 +66,7 @@ class UnixListener {
   asio::steady_timer pause_;
   FileDescriptor reserve_;
   std::unordered_map<uid_t, std::size_t> per_uid_;
+  std::function<void()> all_answered_;
   ConnectionFloor floor_;
   ConnectionList connections_;
   std::shared_ptr<ConnectionList> closed_ = std::make_shared<ConnectionList>();  // until the next turn

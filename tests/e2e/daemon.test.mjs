@@ -1,6 +1,7 @@
 // The daemon as a process: who may start it where, how it ends, and what it refuses to work with.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { chmod, mkdir, readdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
@@ -9,6 +10,7 @@ import { assertFails } from './lib/accounts.mjs';
 import { run } from './lib/process.mjs';
 import { leftOut, program } from './lib/programs.mjs';
 import { Sandbox } from './lib/sandbox.mjs';
+import { connect, message } from './lib/socket.mjs';
 
 const kConfiguration = 78;
 const kBusy = 75;
@@ -42,6 +44,25 @@ describe('the daemon', { skip: leftOut() }, () => {
       assert.equal((await sandbox.daemon.kill(signal)).code, 0);
     });
   }
+
+  test('answers a client that had just connected when it was told to stop', async () => {
+    await sandbox.startDaemon();
+    const connection = connect(sandbox.socket);
+    await once(connection.socket, 'connect');
+    const ended = sandbox.daemon.kill('SIGTERM');
+    await sandbox.daemon.saw('stderr', /tokend: stopping/);
+    connection.send(message('GetStatus'));
+    await connection.until(/"stateDir"/);
+    assert.equal((await ended).code, 0);
+  });
+
+  test('does not wait long for a client that asks nothing', async () => {
+    await sandbox.startDaemon();
+    await once(connect(sandbox.socket).socket, 'connect');
+    const told = Date.now();
+    assert.equal((await sandbox.daemon.kill('SIGTERM')).code, 0);
+    assert.ok(Date.now() - told < 5000, 'within what a stop may take');
+  });
 
   test('is missed with exit 4 and the paths that were tried', async () => {
     assertFails(await sandbox.tokenctl('list'), 4, new RegExp(`no tokend on ${sandbox.socket}`));

@@ -1,6 +1,6 @@
 // tokend as the user's own service, installed from the build, and its clients. For tests that run inside the machine.
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -39,6 +39,7 @@ export class UserService {
   static async install() {
     await succeeds('cmake', '--install', kBuild, '--prefix', kPrefix);
     await systemctl('daemon-reload');
+    await systemctl('reset-failed');  // the starts of the test before do not count
     await systemctl('enable', '--now', 'tokend.socket');
     return new UserService(await mkdtemp(join(tmpdir(), 'tokend-user-')));
   }
@@ -61,6 +62,13 @@ export class UserService {
     const { code, stdout, stderr } = await this.tokenctl('call', 'GetStatus');
     assert.equal(code, 0, stderr);
     return JSON.parse(stdout);
+  }
+
+  async configureUnit(lines) {
+    const directory = join(homedir(), `.config/systemd/user/${kUnit}.d`);
+    await mkdir(directory, { recursive: true });
+    await writeFile(join(directory, 'test.conf'), lines);
+    await systemctl('daemon-reload');
   }
 
   async file(name, content) {
