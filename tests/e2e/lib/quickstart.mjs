@@ -1,10 +1,10 @@
 // scripts/quickstart with programs that are built already, in a HOME and a place for temporary files that are empty.
-import { mkdir, mkdtemp, readdir, readlink, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { run } from './process.mjs';
+import { run, Running } from './process.mjs';
 import { kBuild } from './programs.mjs';
 
 const kScript = fileURLToPath(new URL('../../../scripts/quickstart', import.meta.url));
@@ -25,10 +25,35 @@ export class QuickstartHome {
   }
 
   // within: words of a command that becomes the script.
-  run(args, { within = [] } = {}) {
+  run(args, { within = [], env: more = {} } = {}) {
     const [file, ...words] = [...within, kScript, ...args];
-    const env = { PATH: process.env.PATH, HOME: this.home, TMPDIR: this.temporary, TOKEND_QUICKSTART_BUILD: kBuild };
+    const env = { PATH: process.env.PATH, HOME: this.home, TMPDIR: this.temporary, TOKEND_QUICKSTART_BUILD: kBuild, ...more };
     return Promise.race([run(file, words, { env }), this.#tooLate()]);
+  }
+
+  start(file, env) {
+    return new Running(file, [], { env: { PATH: process.env.PATH, HOME: this.home, ...env } });
+  }
+
+  async program(name, script, directory = this.root) {
+    const path = join(directory, name);
+    await writeFile(path, script, { mode: 0o755 });
+    return path;
+  }
+
+  // A PATH with all programs of ours but one, and stand-ins { name: shell script } for some.
+  async pathWithout(missing, standIns = {}) {
+    const bin = await mkdtemp(join(this.root, 'bin-'));
+    const without = new Set([missing, ...Object.keys(standIns)]);
+    for (const directory of process.env.PATH.split(':').reverse()) {
+      for (const name of await readdir(directory).catch(() => [])) {
+        if (without.has(name)) continue;
+        await rm(join(bin, name), { force: true });
+        await symlink(join(directory, name), join(bin, name));
+      }
+    }
+    for (const [name, script] of Object.entries(standIns)) await this.program(name, `#!/bin/sh\n${script}\n`, bin);
+    return bin;
   }
 
   // The files in it, and the processes that have to do with it.
