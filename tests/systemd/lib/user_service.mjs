@@ -41,6 +41,11 @@ export class UserService {
     await systemctl('daemon-reload');
     await systemctl('reset-failed');  // the starts of the test before do not count
     await systemctl('enable', '--now', 'tokend.socket');
+    return UserService.installed();
+  }
+
+  // As it is.
+  static async installed() {
     return new UserService(await mkdtemp(join(tmpdir(), 'tokend-user-')));
   }
 
