@@ -1,7 +1,6 @@
 // tokend as a service of its user: started through its socket, restarted after a crash, stopped and reloaded by systemd.
 import assert from 'node:assert/strict';
-import { mkdir, stat, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 
@@ -30,6 +29,7 @@ describe('the service of a user', () => {
     for (let i = 0; i < times; i += 1) await systemctl('restart', kUnit);
   }
 
+  const said = async (pattern) => (await journal()).filter(({ MESSAGE }) => pattern.test(MESSAGE));
   const daemon = async () => Number(await property('MainPID'));
 
   test('is started by its first client, through a socket that nobody else can reach', async () => {
@@ -95,21 +95,22 @@ describe('the service of a user', () => {
   });
 
   test('reads its configuration anew when it is reloaded, and keeps the old one when the new one is bad', async () => {
-    const configuration = join(homedir(), '.config/tokend/tokend.toml');
-    await mkdir(dirname(configuration), { recursive: true, mode: 0o700 });
     const { pid } = await service.status();
-    await writeFile(configuration, 'redirect_port = "none"\n', { mode: 0o600 });
+    await service.configure('log_level = "debug"\n');
     await systemctl('reload', kUnit);
-    const [complaint] = await until('the daemon complains',
-      async () => { const found = (await journal()).filter(({ MESSAGE }) => /tokend\.toml:1/.test(MESSAGE)); return found.length && found; });
-    assert.equal(complaint.PRIORITY, kError, complaint.MESSAGE);
+    await until('the new one is in force', async () => (await said(/^configuration read again/)).length === 1);
+    await service.configure('redirect_port = "none"\n');
+    await systemctl('reload', kUnit);
+    const [complaint] = await until('the daemon complains', async () => {
+      const complaints = await said(/tokend\.toml:1: .*the old configuration stays in force/);
+      return complaints.length > 0 && complaints;
+    });
+    assert.equal(complaint.PRIORITY, kError);
     assert.equal((await service.status()).pid, pid);
   });
 
   test('is not started again where a person must mend something', async () => {
-    const configuration = join(homedir(), '.config/tokend/tokend.toml');
-    await mkdir(dirname(configuration), { recursive: true, mode: 0o700 });
-    await writeFile(configuration, 'redirect_port = "none"\n', { mode: 0o600 });
+    await service.configure('redirect_port = "none"\n');
     const started = await run('systemctl', ['--user', 'start', kUnit], { env: process.env });
     assert.notEqual(started.code, 0);
     assert.deepEqual([await property('ExecMainStatus'), await property('NRestarts'), await property('SubState')], ['78', '0', 'failed']);

@@ -69,6 +69,12 @@ export class UserService {
     return JSON.parse(stdout);
   }
 
+  async configure(settings) {
+    const directory = join(homedir(), '.config/tokend');
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await writeFile(join(directory, 'tokend.toml'), settings, { mode: 0o600 });
+  }
+
   async configureUnit(lines) {
     const directory = join(homedir(), `.config/systemd/user/${kUnit}.d`);
     await mkdir(directory, { recursive: true });
