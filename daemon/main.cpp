@@ -55,6 +55,6 @@ int main(int argc, char** argv)
     return run(std::get<CommandLine>(line), log);
   } catch (const std::exception& why) {
     log.error(why.what());
-    return start::exit_code_of(why);
+    return start::give_up(why);
   }
 }

@@ -31,10 +31,12 @@ Places find_places(const CommandLine& line)
 
 std::string boot_id() { return required(read_boot_id()); }
 
-int exit_code_of(const std::exception& why)
+int give_up(const std::exception& why)
 {
   const auto* refused = dynamic_cast<const Refused*>(&why);
-  return refused ? refused->exit_code : 1;
+  if (!refused) return 1;
+  systemd::turn_clients_away();
+  return refused->exit_code;
 }
 
 Result<Config> read_config(const std::string& directory)

@@ -30,7 +30,9 @@ struct Refused : std::exception {
   std::string sentence;
   int exit_code;
 };
-int exit_code_of(const std::exception&);  // 1 of a broken machine
+// The exit code; 1 of a broken machine. Where a person must act first, clients that wait at systemd's socket are turned
+// away: for each of them systemd would start us again at once, and after five give up the socket too.
+int give_up(const std::exception&);
 
 // The value, or an end of the start with exit code 75 or 78.
 template <class T> T required(Result<T> result)

@@ -1,9 +1,12 @@
 #include "daemon/adapters/systemd.hpp"
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <systemd/sd-daemon.h>
 #include <time.h>
+
+#include "daemon/adapters/file_descriptor.hpp"
 
 namespace tokend::systemd {
 namespace {
@@ -35,6 +38,17 @@ Result<std::optional<int>> take_listening_socket()
   if (::sd_is_socket_unix(SD_LISTEN_FDS_START, SOCK_STREAM, 1, nullptr, 0) <= 0)
     return fail(ErrorCode::kInternal, "the socket that systemd passed is not a listening Unix stream socket");
   return SD_LISTEN_FDS_START;
+}
+
+void turn_clients_away()
+{
+  const auto socket = take_listening_socket();
+  if (!socket || !*socket) return;
+  pollfd waiting{.fd = **socket, .events = POLLIN, .revents = 0};  // it may be a blocking one
+  while (::poll(&waiting, 1, 0) > 0 && (waiting.revents & POLLIN) != 0) {
+    const FileDescriptor client(::accept4(waiting.fd, nullptr, nullptr, SOCK_CLOEXEC));
+    if (!client) return;
+  }
 }
 
 }  // namespace tokend::systemd

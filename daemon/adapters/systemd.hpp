@@ -17,4 +17,7 @@ void notify_stopping();                      // STOPPING=1
 // nullopt: none was. An error: what was passed is not one such socket. Close-on-exec is set, the variables are removed.
 Result<std::optional<int>> take_listening_socket();
 
+// Closes, without a word, the connections that wait at a socket that was handed over and not taken.
+void turn_clients_away();
+
 }  // namespace tokend::systemd

@@ -116,6 +116,20 @@ describe('the service of a user', () => {
     assert.deepEqual([await property('ExecMainStatus'), await property('NRestarts'), await property('SubState')], ['78', '0', 'failed']);
   });
 
+  test('turns a client away where a person must mend something, and answers the next one when it is mended', async () => {
+    await service.configure('redirect_port = "none"\n');
+    const starts = async () => (await said(/^Starting tokend\.service/)).length;
+    const before = await starts();
+    for (let turn = 0; turn < 3; turn += 1) {
+      const { code, stderr } = await service.tokenctl('status');
+      assert.equal(code, 4);
+      assert.match(stderr, /closed the connection: see its log: journalctl --user -u tokend/);
+    }
+    assert.equal(await starts() - before, 3, 'one start for each');
+    await service.configure('');
+    await service.status();
+  });
+
   test('is not started again where another daemon has its state directory', async () => {
     await systemctl('stop', 'tokend.socket');
     const other = service.start('tokend', ['--socket', join(service.scratch, 'socket')]);
