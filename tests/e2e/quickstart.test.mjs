@@ -1,7 +1,11 @@
 // scripts/quickstart --demo-only, all of it but the building.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import { join } from 'node:path';
 
+import { consent } from './lib/consent.mjs';
+import { until } from './lib/process.mjs';
 import { leftOut } from './lib/programs.mjs';
 import { QuickstartHome } from './lib/quickstart.mjs';
 
@@ -16,8 +20,8 @@ describe('the quickstart', { skip: leftOut('build') }, () => {
     assert.equal(code, 0, stdout + stderr);
     for (const step of [1, 2, 3, 4, 5]) assert.match(stdout, new RegExp(`^== ${step}/5 `, 'm'));
     assert.match(stdout, /signed in as ana@acme\.example/);
-    const [, first] = /^A token: +(\S+)\.\.\./m.exec(stdout);
-    const [, second] = /^The next token: +(\S+)\.\.\./m.exec(stdout);
+    const [, first] = /^A token: +(\S+) /m.exec(stdout);
+    const [, second] = /^The next token: +(\S+) /m.exec(stdout);
     assert.notEqual(first, second);
     assert.match(stdout, /The demo account is removed/);
     for (const provider of ['Bitbucket', 'Jira', 'Google', 'GitHub']) {
@@ -26,6 +30,18 @@ describe('the quickstart', { skip: leftOut('build') }, () => {
     assert.match(stdout, /tokenctl token work\n$/);
     assert.doesNotMatch(stdout + stderr, /No such file|command not found|ERROR|WARNING/);
     assert.deepEqual(await home.leftovers(), []);
+  });
+
+  test('opens the browser that is the person\'s own where there is a display', async () => {
+    const opened = join(home.root, 'opened');
+    const browser = await home.program('browser', `#!/bin/sh\necho "$HOME $1" >${opened}.part; mv ${opened}.part ${opened}\n`);
+    const running = home.run(['--demo-only'], { env: { DISPLAY: ':99', BROWSER: browser } });
+    const [place, url] = (await until('the browser is opened', () => readFile(opened, 'utf8').catch(() => null))).trim().split(' ');
+    assert.equal(place, home.home);
+    await consent(url);
+    const { code, stdout, stderr } = await running;
+    assert.equal(code, 0, stdout + stderr);
+    assert.match(stdout, /Your browser opens the consent page: say yes there/);
   });
 
   test('knows no other option', async () => {
