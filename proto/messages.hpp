@@ -187,7 +187,8 @@ struct AccountStatus {
   std::optional<std::int64_t> attempts;
   std::optional<UnixTime> last_refresh_at, last_error_at;
   std::string last_error;
-  std::optional<UnixTime> last_used_at;
+  std::optional<UnixTime> last_used_at, signed_in_at;
+  std::string issuer, authorization_endpoint, token_endpoint, client_auth;
 };
 struct GetAccountReply {
   AccountStatus status;

@@ -76,6 +76,11 @@ inline constexpr auto kFields<AccountStatus> = std::tuple{
     optional("lastErrorAt", &AccountStatus::last_error_at),
     optional("lastError", &AccountStatus::last_error),
     optional("lastUsedAt", &AccountStatus::last_used_at),
+    optional("signedInAt", &AccountStatus::signed_in_at),
+    optional("issuer", &AccountStatus::issuer),
+    optional("authorizationEndpoint", &AccountStatus::authorization_endpoint),
+    optional("tokenEndpoint", &AccountStatus::token_endpoint),
+    optional("clientAuth", &AccountStatus::client_auth),
 };
 template <>
 inline constexpr auto kFields<GetAccountReply> = std::tuple{
