@@ -77,6 +77,28 @@ void add_search(wire::AccountStatus& status, const SearchFailure& failure, const
   if (failure.again > now.boot) status.next_attempt_at = wall_seconds(failure.again, now);
 }
 
+bool is_persons_login(const GrantEntry& entry)
+{
+  const Credential& credential = entry.machine.credential();
+  return !std::holds_alternative<ClientItself>(credential) && !std::holds_alternative<Dead>(credential);
+}
+
+void add_provider(wire::AccountStatus& status, const AccountDefinition& definition)
+{
+  status.issuer = definition.issuer;
+  status.authorization_endpoint = definition.authorization_endpoint;
+  status.token_endpoint = definition.token_endpoint;
+  if (definition.client_auth) status.client_auth = name_of(*definition.client_auth);
+}
+
+void add_provider(wire::AccountStatus& status, const Provider& bound)
+{
+  status.issuer = bound.issuer;
+  status.authorization_endpoint = bound.authorization_endpoint;
+  status.token_endpoint = bound.token_endpoint;
+  status.client_auth = name_of(bound.client_auth);
+}
+
 void add_grant(wire::AccountStatus& status, const GrantEntry& entry, const Now& now)
 {
   const Grant& grant = entry.machine;
@@ -84,6 +106,7 @@ void add_grant(wire::AccountStatus& status, const GrantEntry& entry, const Now& 
     status.expires_at = expiry_of(*token);
     status.last_refresh_at = unix_seconds(token->minted_wall);
   }
+  if (is_persons_login(entry)) status.signed_in_at = unix_seconds(entry.consented);
   if (entry.record.identity) status.identity = entry.record.identity->label;
   if (entry.record.can_refresh) status.refresh_issued_at = unix_seconds(entry.rotated);
   const LoginEnds ends = login_ends(entry);
@@ -132,6 +155,8 @@ wire::AccountStatus status_of(const Account& account, const GrantEntry* entry, c
   status.redirect_uri = login.redirect_uri;
   status.urls = account.definition.urls;
   if (account.last_used) status.last_used_at = unix_seconds(*account.last_used);
+  if (entry) add_provider(status, entry->machine.provider());
+  else add_provider(status, account.definition);
   if (entry) add_grant(status, *entry, now);
   else if (account.search_failure) add_search(status, *account.search_failure, now);
   add_trouble(status, account, entry, now);
