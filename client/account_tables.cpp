@@ -47,18 +47,18 @@ constexpr std::array<std::string_view, 5> kRefusals{"bad_client", "bad_scope", "
 
 bool is_refused(const AccountStatus& account) { return std::ranges::find(kRefusals, account.cause) != kRefusals.end(); }
 
-std::vector<std::string> notes_of(const AccountStatus& account, UnixTime now)
+std::vector<std::string> notes_of(const AccountStatus& account, const View& view)
 {
   std::vector<std::string> notes;
   std::string why = without_name(account.reason, account.account);
   if (account.state == State::kBackingOff) {
     if (account.next_attempt_at && !why.contains("next try"))
-      why += (why.empty() ? "" : "; ") + ("next try in " + duration(*account.next_attempt_at - now));
+      why += (why.empty() ? "" : "; ") + ("next try in " + duration(*account.next_attempt_at - view.now));
     if (account.usable) why += "; still served";
   }
-  if (!why.empty()) notes.push_back(why);
+  if (!why.empty()) notes.push_back(view.advice.in(why));
   const bool clears_by_itself = account.state == State::kBackingOff && !is_refused(account);
-  if (!account.next.empty() && !clears_by_itself) notes.push_back("-> " + account.next);
+  if (!account.next.empty() && !clears_by_itself) notes.push_back("-> " + view.advice.in(account.next));
   return notes;
 }
 
@@ -69,7 +69,7 @@ std::string plural(std::size_t count, const std::string& noun)
 
 std::string counted(const std::vector<AccountStatus>& accounts)
 {
-  if (accounts.empty()) return "no accounts: add one with 'tokenctl add NAME'";
+  if (accounts.empty()) return "no accounts yet: run 'tokenctl add NAME --issuer URL'";
   std::string text = plural(accounts.size(), "account") + ": ";
   bool first = true;
   for (const State state : {State::kFresh, State::kIdle, State::kRefreshing, State::kSigningIn, State::kBackingOff,
@@ -159,18 +159,18 @@ std::string status_table(const std::vector<AccountStatus>& accounts, const Daemo
     rows.push_back(
         {.cells = {account.account, account.provider, std::string(words_of(account.state)), token_of(account, view.now),
                    login_end_of(account, view.now), last_use_of(account, view.now)},
-         .notes = notes_of(account, view.now)});
+         .notes = notes_of(account, view)});
   const Row head{.cells = {"ACCOUNT", "PROVIDER", "STATE", "TOKEN", "LOGIN ENDS", "LAST USED"}};
   std::string text = accounts.empty() ? "" : table(head, rows, view.columns) + "\n";
-  text += with_right(counted(accounts), daemon_words(daemon.state), view.columns);
-  if (!daemon.reason.empty()) text += wrapped("  ", daemon.reason, view.columns);
-  if (!daemon.next.empty()) text += wrapped("  -> ", daemon.next, view.columns);
+  text += with_right(view.advice.in(counted(accounts)), daemon_words(daemon.state), view.columns);
+  if (!daemon.reason.empty()) text += wrapped("  ", view.advice.in(daemon.reason), view.columns);
+  if (!daemon.next.empty()) text += wrapped("  -> ", view.advice.in(daemon.next), view.columns);
   return text;
 }
 
 std::string list_table(const std::vector<AccountStatus>& accounts, const View& view)
 {
-  if (accounts.empty()) return counted(accounts) + "\n";
+  if (accounts.empty()) return view.advice.in(counted(accounts)) + "\n";
   std::vector<Row> rows;
   for (const AccountStatus& account : accounts)
     rows.push_back({.cells = {account.account, account.provider, flow_words(account.flow), or_dash(account.identity),
@@ -190,8 +190,8 @@ std::string account_sheet(const AccountStatus& account, const View& view)
   const auto when = [&](const std::optional<UnixTime>& time) {
     return time ? date_and_time(*time) + " (" + ago(*time, view.now) + ")" : "";
   };
-  add("why", without_name(account.reason, account.account));
-  add("what next", account.next);
+  add("why", view.advice.in(without_name(account.reason, account.account)));
+  add("what next", view.advice.in(account.next));
   add("since", when(account.since));
   add("token", account.usable ? token_of(account, view.now) : "none that is good now");
   add("signed in", identity_words(account));

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "client/advice.hpp"
 #include "client/times.hpp"
 #include "proto/messages.hpp"
 
@@ -13,6 +14,7 @@ namespace tokend::client {
 struct View {
   UnixTime now;
   std::size_t columns = 80;
+  Advice advice = {};
 };
 
 // Each ends with a newline.

@@ -67,11 +67,11 @@ Outcome<int> run_global(Commands commands, const Arguments& arguments, const Ter
   return exit_code::kDone;
 }
 
-Outcome<int> run_command(const Command& command, const Arguments& arguments)
+Outcome<int> run_command(const Command& command, const Arguments& arguments, const Advice& advice)
 {
   auto globals = read_globals(arguments);
   if (!globals) return failed(globals.error());
-  const Terminal terminal(globals->no_input, globals->quiet);
+  const Terminal terminal(globals->no_input, globals->quiet, advice);
   if (arguments.has("--help")) {
     terminal.print(help_of(command));
     return exit_code::kDone;
@@ -87,6 +87,13 @@ Failure with_help(Failure failure, std::string_view command)
   const bool lost = failure.exit == exit_code::kUsage && failure.next.empty();
   if (lost) failure.next = "tokenctl " + std::string(command) + (command.empty() ? "--help" : " --help");
   return failure;
+}
+
+Advice advice_of(Commands commands, Line line)
+{
+  std::vector<std::string_view> names;
+  for (const Command* command : commands) names.push_back(command->name);
+  return {reach_of(line), std::move(names)};
 }
 
 Outcome<int> run(Commands commands, Line line)
@@ -105,7 +112,7 @@ Outcome<int> run(Commands commands, Line line)
   rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(place));
   const auto arguments = parse(options, rest);
   if (!arguments) return failed(with_help(arguments.error(), (*found)->name));
-  const auto outcome = run_command(**found, *arguments);
+  const auto outcome = run_command(**found, *arguments, advice_of(commands, line));
   return outcome ? outcome : failed(with_help(outcome.error(), (*found)->name));
 }
 
@@ -145,6 +152,9 @@ int run_command_line(Commands commands, Line line)
   if (outcome) return *outcome;
   Failure failure = outcome.error();
   failure.exit = exit_of(commands, line, failure.exit);
+  const Advice advice = advice_of(commands, line);
+  failure.reason = advice.in(std::move(failure.reason));
+  failure.next = advice.in(std::move(failure.next));
   const Terminal terminal(true, false);
   terminal.must_say(wants_json(line) ? json_of(failure) : sentence_of(failure));
   return failure.exit;

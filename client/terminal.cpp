@@ -115,8 +115,10 @@ bool write_all(int fd, std::string_view text)
   return true;
 }
 
-Terminal::Terminal(bool no_input, bool quiet)
-    : interactive_(!no_input && isatty(STDIN_FILENO) && isatty(STDERR_FILENO)), quiet_(quiet)
+Terminal::Terminal(bool no_input, bool quiet, Advice advice)
+    : interactive_(!no_input && isatty(STDIN_FILENO) && isatty(STDERR_FILENO)),
+      quiet_(quiet),
+      advice_(std::move(advice))
 {
 }
 
@@ -135,7 +137,7 @@ void Terminal::print(std::string_view line) const
 
 void Terminal::must_say(std::string_view line) const
 {
-  write_line(STDERR_FILENO, line);  // nobody reads: nobody to tell
+  write_line(STDERR_FILENO, advice_.in(std::string(line)));  // nobody reads: nobody to tell
 }
 
 void Terminal::say(std::string_view line) const

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "client/advice.hpp"
 #include "client/failure.hpp"
 #include "proto/secret.hpp"
 
@@ -12,10 +13,11 @@ namespace tokend::client {
 
 class Terminal {
  public:
-  // no_input: --no-input; quiet: --quiet.
-  Terminal(bool no_input, bool quiet);
+  // no_input: --no-input; quiet: --quiet. advice: how commands are named in what is said.
+  Terminal(bool no_input, bool quiet, Advice advice = {});
 
   bool interactive() const { return interactive_; }  // there is someone to ask
+  const Advice& advice() const { return advice_; }   // for a result that names commands: words have it already
   std::size_t columns() const;                       // of stdout where that is a terminal, else 80; at least 40
 
   void print(std::string_view line) const;     // a result: stdout, with a newline; throws if it cannot be written
@@ -29,6 +31,7 @@ class Terminal {
 
  private:
   bool interactive_, quiet_;
+  Advice advice_;
 };
 
 bool write_all(int fd, std::string_view bytes);  // false: errno says why

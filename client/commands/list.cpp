@@ -16,7 +16,7 @@ Outcome<int> run(const Context& context, const Arguments&)
     context.terminal.print(json_array(*accounts));
     return exit_code::kDone;
   }
-  const View view{.now = unix_now(), .columns = context.terminal.columns()};
+  const View view{.now = unix_now(), .columns = context.terminal.columns(), .advice = context.terminal.advice()};
   std::string text = list_table(statuses_of(std::move(*accounts)), view);
   text.pop_back();
   context.terminal.print(text);

@@ -59,7 +59,7 @@ Outcome<int> run(const Context& context, const Arguments& arguments)
   std::string text = json_of(*answers);
   const auto accounts = statuses_of(std::move(answers->accounts));
   if (!context.globals.json) {
-    const View view{.now = unix_now(), .columns = context.terminal.columns()};
+    const View view{.now = unix_now(), .columns = context.terminal.columns(), .advice = context.terminal.advice()};
     text =
         arguments.words.empty() ? status_table(accounts, answers->daemon, view) : account_sheet(accounts.front(), view);
     text.pop_back();

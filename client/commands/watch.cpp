@@ -35,7 +35,8 @@ Outcome<int> run(const Context& context, const Arguments& arguments)
     if (!event) return failed(event.error());
     if (event->event == wire::EventKind::kSynced) deadline.reset();
     if (context.globals.json) context.terminal.print(raw->parameters);
-    else if (event->event != wire::EventKind::kSynced) context.terminal.print(line_of(*event));
+    else if (event->event != wire::EventKind::kSynced)
+      context.terminal.print(context.terminal.advice().in(line_of(*event)));
     if (!raw->continues) return exit_code::kDone;
   }
 }

@@ -102,7 +102,7 @@ TEST_CASE("a daemon in trouble says so below the accounts")
   CHECK(status_table({},
                      {.state = wire::DaemonState::kDegraded, .reason = "the disk is full", .next = "free some space"},
                      {.now = kNow}) ==
-        "no accounts: add one with 'tokenctl add NAME'                    tokend degraded\n"
+        "no accounts yet: run 'tokenctl add NAME --issuer URL'            tokend degraded\n"
         "  the disk is full\n"
         "  -> free some space\n");
 }
