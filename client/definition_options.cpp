@@ -38,6 +38,17 @@ constexpr WordOption kWords[] = {
     {"--flow", kFlows, "code, device or client_credentials"},
 };
 
+// Nothing that can be taken away: without it there would be no provider, or no app.
+Outcome<void> check_present(const Arguments& arguments)
+{
+  constexpr std::pair<std::string_view, std::string_view> kNeeded[] = {
+      {"--issuer", "it is the provider's https:// address"},
+      {"--client-id", "the provider shows it where the app is registered"}};
+  for (const auto& [name, what] : kNeeded)
+    if (arguments.value(name) == "") return failed(usage(std::string(name) + " is empty: " + std::string(what)));
+  return {};
+}
+
 Outcome<void> check_words(const Arguments& arguments)
 {
   if (arguments.value("--client-auth") == "private_key_jwt")
@@ -94,6 +105,7 @@ Outcome<std::optional<wire::TextMap>> map(const Arguments& arguments, std::strin
 
 Outcome<wire::Definition> read_definition(const Arguments& arguments)
 {
+  if (auto present = check_present(arguments); !present) return failed(present.error());
   if (auto known = check_words(arguments); !known) return failed(known.error());
   wire::Definition definition;
   for (const TextOption& option : kTexts) definition.*option.field = arguments.value(option.name);

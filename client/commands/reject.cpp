@@ -1,14 +1,17 @@
 // reject NAME: tells the daemon that an API has refused a token. The token comes on stdin, never in argv.
+#include <algorithm>
+
 #include "client/commands/commands.hpp"
 
 namespace tokend::client::commands {
 namespace {
 
+// The reply comes after the refresh.
 std::string ending(const wire::RejectTokenReply& reply)
 {
-  if (!reply.current && reply.refreshed) return "that is not the token in use; there is a newer one";
-  if (!reply.current) return "that is not the token in use";
-  return "the token is replaced";
+  if (!reply.current && reply.refreshed) return "not the current token: there is a newer one, and nothing was done";
+  if (!reply.current) return "not the current token: nothing was done";
+  return "the refused token is noted, and a new one fetched";
 }
 
 Failure cannot_be_replaced(const std::string& account)
@@ -21,11 +24,33 @@ Failure cannot_be_replaced(const std::string& account)
           .next = "tokenctl login " + account};
 }
 
+bool starts_with_word(std::string_view text, std::string_view word)
+{
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return text.size() >= word.size() && std::ranges::equal(text.substr(0, word.size()), word, {}, lower);
+}
+
+// Of the header that carried it, as `tokenctl token --format header` prints it: "Authorization: Bearer ".
+std::string_view without_header(std::string_view text)
+{
+  constexpr std::string_view kName = "authorization:", kScheme = "bearer ";
+  const auto without_spaces = [](std::string_view rest) {
+    return rest.substr(std::min(rest.find_first_not_of(' '), rest.size()));
+  };
+  if (starts_with_word(text, kName)) text = without_spaces(text.substr(kName.size()));
+  return starts_with_word(text, kScheme) ? without_spaces(text.substr(kScheme.size())) : text;
+}
+
 Outcome<Secret> refused_token()
 {
-  auto token = read_secret("-", "Token (not shown): ");
-  if (token && token->empty()) return failed(usage("stdin holds no token: it is empty"));
-  return token;
+  const auto read = read_secret("-", "Token (not shown): ");
+  if (!read) return failed(read.error());
+  const std::string_view token = without_header(read->reveal());
+  if (token.empty()) return failed(usage("stdin holds no token: it is empty"));
+  const auto is_graphic = [](char c) { return c > ' ' && c <= '~'; };  // RFC 6750 section 2.1 allows less
+  if (!std::ranges::all_of(token, is_graphic))
+    return failed(usage("stdin holds no token: a token is one word, without spaces and on one line"));
+  return Secret(std::string(token));
 }
 
 Outcome<int> run(const Context& context, const Arguments& arguments)
@@ -50,7 +75,9 @@ Outcome<int> run(const Context& context, const Arguments& arguments)
 const Command kReject{.name = "reject",
                       .usage = "NAME < TOKEN",
                       .summary = "Report a token that an API has refused",
-                      .details = "Reads the token from stdin. If it is the one in use, it is replaced by a refresh.",
+                      .details =
+                          "Reads the token from stdin, where it may also be a header ('Authorization: Bearer ..'). "
+                          "If it is the\none in use, it is never given out again, and a refresh replaces it.\n",
                       .options = {},
                       .fewest_words = 1,
                       .most_words = 1,

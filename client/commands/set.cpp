@@ -1,4 +1,5 @@
 // set NAME: changes what is given of an account's definition and nothing else.
+#include "client/account_tables.hpp"
 #include "client/commands/commands.hpp"
 #include "client/definition_options.hpp"
 #include "client/printable.hpp"
@@ -17,6 +18,26 @@ std::string changes(const wire::UpdateAccountReply& reply)
   return text;
 }
 
+std::string needs_login(const std::string& account, const std::string& how)
+{
+  return account + " " + how + " login: run 'tokenctl login " + account + "'";
+}
+
+// Nothing ends a login that there is; whether there is one, only the status tells. A daemon that does not answer now
+// has done what it was asked to all the same.
+void tell_login(const Context& context, BrokerClient& client, const wire::UpdateAccountCall& call)
+{
+  const auto reply = client.call<wire::GetAccountReply>("GetAccount", wire::AccountCall{call.account});
+  if (!reply) return;
+  const wire::AccountStatus& account = reply->status;
+  const bool needs_person = call.definition.flow.value_or(account.flow) != Flow::kClientCredentials;
+  const bool is_over = account.state == wire::State::kNeedsLogin;
+  if (!needs_person || account.state == wire::State::kSigningIn) return;
+  if (is_signed_in(account) && !is_over)
+    context.terminal.say(call.account + (call.dry_run ? " would keep" : " keeps") + " its login");
+  else context.terminal.say(needs_login(call.account, is_over ? "needs a new" : "needs a"));
+}
+
 Outcome<int> run(const Context& context, const Arguments& arguments)
 {
   const auto name = account_name(arguments);
@@ -33,7 +54,9 @@ Outcome<int> run(const Context& context, const Arguments& arguments)
   context.print_if_json(*reply);
   const std::string verb = call.dry_run ? "would change: " : "changed: ";
   context.terminal.say(*name + ": " + (reply->changed.empty() ? "nothing changes" : verb + changes(*reply)));
-  if (reply->needs_login) context.terminal.must_say(*name + " needs a new login: run 'tokenctl login " + *name + "'");
+  if (reply->needs_login)
+    context.terminal.must_say(needs_login(*name, call.dry_run ? "would need a new" : "needs a new"));
+  else if (!context.globals.quiet) tell_login(context, *client, call);
   return exit_code::kDone;
 }
 

@@ -26,7 +26,7 @@ describe('a refused token', { skip: leftOut() }, () => {
     assert.equal(await refreshes(), 1);
     const second = await token(sandbox, 'acme');
     assert.notEqual(second, first);
-    assert.match((await reject(first)).stderr, /acme: that is not the token in use; there is a newer one/);
+    assert.match((await reject(first)).stderr, /acme: not the current token: there is a newer one, and nothing was done/);
     assert.equal(await refreshes(), 1);
   });
 

@@ -89,20 +89,58 @@ TEST_CASE("add without what is needed is exit 2 and asks the daemon nothing")
   }
 }
 
+TEST_CASE("set tells of a login that stays, and of one that is needed as before")
+{
+  const auto said_of = [](const std::string& state, const std::vector<std::string>& more = {}) {
+    ScriptedDaemon daemon{
+        {{"UpdateAccount", {reply(R"({"changed":["urls"],"needsLogin":false})")}},
+         {"GetAccount",
+          {reply(R"({"status":{"account":"acme","provider":"p","since":1,"scopes":[],"urls":[],)" + state + "}}")}}}};
+    std::vector<std::string> line{"set", "acme", "--url", "https://u"};
+    line.insert(line.end(), more.begin(), more.end());
+    return tokenctl(daemon.path(), line).err;
+  };
+  const std::string signed_in = R"("flow":"code","state":"fresh","usable":true,"refreshIssuedAt":1)",
+                    over = R"("flow":"code","state":"needs_login","usable":false)",
+                    never = R"("flow":"code","state":"signed_out","usable":false)",
+                    pending = R"("flow":"code","state":"signing_in","usable":false)",
+                    service = R"("flow":"client_credentials","state":"idle","usable":false)";
+  CHECK(said_of(signed_in) == "acme: changed: urls\nacme keeps its login\n");
+  CHECK(said_of(signed_in, {"--dry-run"}) == "acme: would change: urls\nacme would keep its login\n");
+  CHECK(said_of(over) == "acme: changed: urls\nacme needs a new login: run 'tokenctl login acme'\n");
+  CHECK(said_of(never) == "acme: changed: urls\nacme needs a login: run 'tokenctl login acme'\n");
+  CHECK(said_of(pending) == "acme: changed: urls\n");
+  CHECK(said_of(service) == "acme: changed: urls\n");
+}
+
+TEST_CASE("an issuer or a client ID cannot be taken away, and nobody is asked to")
+{
+  for (const char* command : {"add", "set"})
+    for (const char* option : {"--issuer", "--client-id"}) {
+      const Ended ended = tokenctl("/nonexistent/socket", {command, "acme", option, ""});
+      CHECK(ended.exit == 2);
+      CHECK(ended.err.contains(std::string(option) + " is empty"));
+    }
+}
+
 TEST_CASE("set tells what changed and when a new login is needed")
 {
-  ScriptedDaemon daemon{{{"UpdateAccount", {reply(R"({"changed":["clientId","urls"],"needsLogin":true})")}}}};
-  const Ended ended = tokenctl(daemon.path(), {"set", "acme", "--client-id", "x", "--url", "https://u"});
+  const std::string told = reply(R"({"changed":["clientId","urls"],"needsLogin":true})");
+  ScriptedDaemon daemon{{{"UpdateAccount", {told}}}, {{"UpdateAccount", {told}}}};
+  const std::vector<std::string> line{"set", "acme", "--client-id", "x", "--url", "https://u"};
+  const Ended ended = tokenctl(daemon.path(), line);
   CHECK(ended.exit == 0);
   CHECK(ended.err == "acme: changed: clientId, urls\nacme needs a new login: run 'tokenctl login acme'\n");
+  const Ended dry = tokenctl(daemon.path(), {"set", "acme", "--client-id", "x", "--url", "https://u", "--dry-run"});
+  CHECK(dry.err.ends_with("acme would need a new login: run 'tokenctl login acme'\n"));
 }
 
 TEST_CASE("an empty secret forgets the one there is, and is no secret to add or to reject")
 {
   const std::string changed = reply(R"({"changed":["clientSecret"],"needsLogin":false})");
   ScriptedDaemon daemon{{{"UpdateAccount", {changed}}}, {{"UpdateAccount", {changed}}}};
-  CHECK(tokenctl(daemon.path(), {"set", "acme", "--client-secret-file", "-"}, "").exit == 0);
-  CHECK(tokenctl(daemon.path(), {"set", "acme", "--client-secret-file", "/dev/null"}).exit == 0);
+  CHECK(tokenctl(daemon.path(), {"-q", "set", "acme", "--client-secret-file", "-"}, "").exit == 0);
+  CHECK(tokenctl(daemon.path(), {"-q", "set", "acme", "--client-secret-file", "/dev/null"}).exit == 0);
   CHECK(tokenctl(daemon.path(), {"reject", "acme"}, "").exit == 2);
   CHECK(tokenctl(daemon.path(), {"add", "b", "--issuer", "https://i", "--client-id", "c", "--client-secret-file", "-"})
             .exit == 2);

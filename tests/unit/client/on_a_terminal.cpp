@@ -21,7 +21,7 @@ Child at_terminal(const std::string& socket, const std::vector<std::string>& arg
 TEST_CASE("a secret that is typed for stdin is asked for and not shown")
 {
   ScriptedDaemon daemon{{{"UpdateAccount", {reply(kChanged)}}}};
-  Child set = at_terminal(daemon.path(), {"set", "acme", "--client-secret-file", "-"});
+  Child set = at_terminal(daemon.path(), {"-q", "set", "acme", "--client-secret-file", "-"});
   set.wait_for_err("Client secret (not shown): ");
   CHECK_FALSE(set.echoes());
   set.type("s3cret\n");
