@@ -83,6 +83,14 @@ Failure about(Failure failure, const std::string& account)
   return failure;
 }
 
+Failure with_command(Failure failure, std::string_view command, const std::string& account, std::string_view rest)
+{
+  constexpr std::string_view kAdvised = "tokenctl token ";
+  if (!failure.next.starts_with(std::string(kAdvised) + account + " --timeout")) return failure;
+  failure.next.replace(0, kAdvised.size(), "tokenctl " + std::string(command) + " ").append(rest);
+  return failure;
+}
+
 std::string help_of(std::span<const Command* const> commands)
 {
   std::string text =

@@ -59,6 +59,10 @@ Outcome<std::string> account_name(const Arguments&);
 // Adds what the daemon left out of an error: of which account the command spoke.
 Failure about(Failure, const std::string& account);
 
+// The daemon knows neither which command was run nor its other options: where it advises to wait, it names `token`.
+// `rest`: what has to follow the option.
+Failure with_command(Failure, std::string_view command, const std::string& account, std::string_view rest = "");
+
 std::string help_of(std::span<const Command* const>);
 std::string help_of(const Command&);
 

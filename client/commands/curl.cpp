@@ -35,7 +35,9 @@ struct Call {
 
   Outcome<wire::TokenReply> new_token(std::string_view rejected = {}) const
   {
-    return get_token(context, token, {.rejected = rejected, .interrupts = interrupts.fd()});
+    auto reply = get_token(context, token, {.rejected = rejected, .interrupts = interrupts.fd()});
+    if (!reply) return failed(with_command(reply.error(), "curl", token.account, " -- ..."));
+    return reply;
   }
   Outcome<CurlEnded> run_with(const wire::TokenReply& reply) const
   {

@@ -21,7 +21,7 @@ Outcome<int> run(const Context& context, const Arguments& arguments)
   if (!client) return failed(client.error());
   const wire::RefreshCall call{.account = *name, .timeout = *timeout};
   const auto reply = client->call<wire::RefreshReply>("Refresh", call, timeout->value_or(wire::kDefaultTimeout));
-  if (!reply) return failed(about(reply.error(), *name));
+  if (!reply) return failed(with_command(about(reply.error(), *name), "refresh", *name));
   context.print_if_json(*reply);
   const std::string good = reply->expires_at ? ", good for " + duration(*reply->expires_at - unix_now()) : "";
   context.terminal.say(*name + ": refreshed" + good);

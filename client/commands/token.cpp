@@ -5,6 +5,7 @@
 #include "client/browser.hpp"
 #include "client/commands/commands.hpp"
 #include "client/login_flow.hpp"
+#include "client/printable.hpp"
 #include "client/times.hpp"
 #include "client/token_wish.hpp"
 #include "proto/json_writer.hpp"
@@ -34,10 +35,20 @@ Outcome<Form> form_of(const Context& context, const Arguments& arguments)
   return failed(usage("--format is token, header or json, not '" + name + "'"));
 }
 
-Outcome<wire::TokenReply> get_token_after_login(const Context& context, const TokenWish& wish)
+// Nobody else tells: the program that runs this one only sees that no token comes.
+void say_that_it_waits(const Context& context, const TokenWish& wish, const Failure& why)
 {
-  if (!context.terminal.interactive() && !has_display(context.environment.variable))
+  const std::int64_t seconds = wish.timeout.value_or(wire::kDefaultLoginTimeout);
+  context.terminal.say("tokenctl: " + printable(why.reason) + "; waiting " + duration(seconds) +
+                       " at most for somebody to run 'tokenctl login " + wish.account + "'");
+}
+
+Outcome<wire::TokenReply> get_token_after_login(const Context& context, const TokenWish& wish, const Failure& why)
+{
+  if (!context.terminal.interactive() && !has_display(context.environment.variable)) {
+    say_that_it_waits(context, wish, why);
     return get_token(context, wish, {.wait_for_login = true});
+  }
   const LoginWish login{.account = wish.account, .timeout = wish.timeout};
   if (auto done = run_login(context, login); !done) return failed(done.error());
   return get_token(context, wish);
@@ -79,7 +90,7 @@ Outcome<int> run(const Context& context, const Arguments& arguments)
   if (!wish) return failed(wish.error());
   auto reply = get_token(context, *wish);
   if (!reply && arguments.has("--login") && reply.error().exit == exit_code::kLoginNeeded)
-    reply = get_token_after_login(context, *wish);
+    reply = get_token_after_login(context, *wish, reply.error());
   if (!reply) return failed(reply.error());
   const auto text = text_of(*reply, *form);
   if (!text) return failed(text.error());

@@ -80,7 +80,28 @@ TEST_CASE("token --login waits for a login where there is nobody to run one")
   ScriptedDaemon daemon{{{"GetToken", {never_signed_in()}}}, {{"GetToken", {reply(kToken)}}}};
   const Ended ended = tokenctl(daemon.path(), {"token", "jira", "--login"});
   CHECK(ended.out == "secret-1\n");
+  CHECK(ended.err ==
+        "tokenctl: jira has never been signed in; waiting 5 min at most for somebody to run 'tokenctl login jira'\n");
   CHECK(daemon.calls().at(1).contains(R"("login":true)"));
+}
+
+TEST_CASE("token --login says that it waits before the login has come, and for how long")
+{
+  ScriptedDaemon daemon{{{"GetToken", {never_signed_in()}}}, {{"GetToken", {}}}};
+  Child token({"token", "jira", "--login", "--timeout", "90"}, {"TOKEND_SOCKET=" + daemon.path()});
+  token.wait_for_err("waiting 1 min at most for somebody to run 'tokenctl login jira'");
+}
+
+TEST_CASE("advice to wait names the command that was run")
+{
+  const std::string outage =
+      error("TemporarilyUnavailable", R"({"account":"jira","cause":"network","reason":"jira: nobody answers",)"
+                                      R"("next":"tokenctl token jira --timeout 60"})");
+  ScriptedDaemon daemon{{{"Refresh", {outage}}}, {{"GetToken", {outage}}}};
+  CHECK(tokenctl(daemon.path(), {"refresh", "jira"}).err ==
+        "tokenctl: jira: nobody answers: run 'tokenctl refresh jira --timeout 60'\n");
+  CHECK(tokenctl(daemon.path(), {"token", "jira"}).err ==
+        "tokenctl: jira: nobody answers: run 'tokenctl token jira --timeout 60'\n");
 }
 
 TEST_CASE("no daemon is exit 4 with the command that starts one")
