@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "daemon/core/redirect.hpp"
 #include "daemon/core/token_response.hpp"
 #include "daemon/core/url.hpp"
 
@@ -45,6 +46,14 @@ std::string_view option_that_mends(const Error& error)
   if (error.cause == "bad_redirect") return "--redirect-uri";
   if (error.cause == "bad_client") return "--client-id";
   return error.cause == "no_metadata" ? "--issuer" : "";
+}
+
+// Without a port the URI counts with any: each login takes another (RFC 8252 section 7.3).
+std::string registered_form(const std::string& redirect_uri)
+{
+  const auto uri = parse_redirect_uri(redirect_uri);
+  const bool any_port = uri && uri->listen && uri->listen->port == 0;
+  return "exactly " + redirect_uri + (any_port ? " (the port does not count)" : "");
 }
 
 std::string duration(Seconds time)
@@ -114,7 +123,8 @@ Error unanswered(const Judgement& judgement)
 Error timed_out(std::string_view what, Seconds after, const std::string& redirect_uri, std::string_view provider)
 {
   auto reason = fmt::format("{} within {}", what, duration(after));
-  if (!redirect_uri.empty()) reason += fmt::format("; registered must be exactly {} at {}", redirect_uri, provider);
+  if (!redirect_uri.empty())
+    reason += fmt::format("; registered must be {} at {}", registered_form(redirect_uri), provider);
   return {.code = ErrorCode::kLoginTimedOut, .reason = std::move(reason), .redirect_uri = redirect_uri};
 }
 
@@ -138,8 +148,8 @@ std::string unregistered_hint(const std::string& redirect_uri, std::string_view 
 {
   return fmt::format(
       "Still waiting. Does the browser say that redirect_uri is not registered? Then the callback URL that is "
-      "registered at {} is not exactly {}",
-      provider, redirect_uri);
+      "registered at {} is not {}",
+      provider, registered_form(redirect_uri));
 }
 
 }  // namespace tokend::login

@@ -105,10 +105,12 @@ BrowserPage stale_page()
 
 BrowserPage nothing_here_page()
 {
-  return page({.mood = Mood::kNeutral,
-               .title = "Nothing here",
-               .line = "tokend listens on this address only while someone signs in."},
-              404);
+  return page(
+      {.mood = Mood::kNeutral,
+       .title = "Nothing here",
+       .line = "tokend listens on this address only while a login is under way, and for five minutes after one that "
+               "nobody finished."},
+      404);
 }
 
 BrowserPage wrong_method_page()

@@ -188,7 +188,7 @@ describe('the page of a login', { skip: leftOut('node_modules', 'chromium') }, (
       { name: 'stale', status: 400, title: /This page has had its day/, says: [/close this page and do not copy its address/] });
     const nothing = await visit(new URL('/elsewhere', callback));
     await assertGood({ ...nothing, complaints: withoutStatus(nothing, 404) },
-      { name: 'nothing-here', status: 404, title: /Nothing here/, says: [/only while someone signs in/] });
+      { name: 'nothing-here', status: 404, title: /Nothing here/, says: [/only while a login is under way/, /five minutes/] });
     for (const { page } of [stale, nothing]) assert.doesNotMatch(await page.innerText('body'), /acme/);
     await login.kill('SIGINT');
   });

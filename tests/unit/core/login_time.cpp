@@ -33,6 +33,20 @@ TEST_CASE("the deadline ends the login and names the exact callback")
   CHECK(bench.count<CloseRedirect>() == 0);
 }
 
+TEST_CASE("where each login takes another port, no port is told to be registered")
+{
+  login::Plan plan = explicit_plan();
+  plan.definition.redirect_uri = "http://127.0.0.1/callback/acme";
+  Bench bench(std::move(plan));
+  bench.to_browser().after(Seconds(20));
+  CHECK(bench.find<Tell>()->progress.hint.ends_with(
+      " is not exactly http://127.0.0.1/callback/acme (the port does not count)"));
+  bench.after(Seconds(280));
+  CHECK(bench.error().reason ==
+        "work: nobody came back within 5 min; registered must be exactly http://127.0.0.1/callback/acme "
+        "(the port does not count) at login.acme.example");
+}
+
 TEST_CASE("after the deadline the port is held for five more minutes and a late code goes nowhere")
 {
   Bench bench(explicit_plan());

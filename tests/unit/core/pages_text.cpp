@@ -79,6 +79,8 @@ TEST_CASE("every page is titled by what happened and says what to do next")
         "<span>tokenctl</span> <span>login</span> <span>jira</span>");
   CHECK(stale_page().status == 400);
   CHECK(nothing_here_page().status == 404);
+  CHECK(nothing_here_page().html.contains(
+      "only while a login is under way, and for five minutes after one that nobody finished"));
   CHECK(wrong_method_page().status == 405);
   CHECK(one_moment_page().refresh == Seconds(2));
   CHECK(see_other("/done/x").status == 303);
