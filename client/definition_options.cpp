@@ -2,6 +2,7 @@
 
 #include <span>
 
+#include "client/advice.hpp"
 #include "client/terminal.hpp"
 #include "proto/error_codes.hpp"
 #include "proto/utf8.hpp"
@@ -133,6 +134,25 @@ Outcome<void> read_client_secret(const Arguments& arguments, wire::Definition& d
     return failed(usage("the client secret is not UTF-8 text", "give a file that holds the secret and nothing else"));
   definition.client_secret = std::move(*secret);
   return {};
+}
+
+std::vector<std::string> options_of(const wire::Definition& definition)
+{
+  std::vector<std::string> words;
+  const auto add = [&](std::string_view name, const std::string& value) {
+    words.insert(words.end(), {std::string(name), shell_word(value)});
+  };
+  for (const TextOption& option : kTexts)
+    if (const auto& value = definition.*option.field) add(option.name, *value);
+  if (definition.client_secret) add("--client-secret-file", "-");
+  if (definition.flow) add("--flow", std::string(name_of(*definition.flow)));
+  for (const std::string& scope : definition.scopes.value_or(std::vector<std::string>())) add("--scope", scope);
+  for (const std::string& url : definition.urls.value_or(std::vector<std::string>())) add("--url", url);
+  for (const auto& [key, value] : definition.vars.value_or(wire::TextMap())) add("--var", key + "=" + value);
+  for (const auto& [key, value] : definition.params.value_or(wire::TextMap())) add("--param", key + "=" + value);
+  if (definition.insecure_loopback) words.emplace_back("--insecure-loopback");
+  if (definition.shared_redirect) words.emplace_back("--shared-redirect");
+  return words;
 }
 
 Failure with_option_names(Failure failure)

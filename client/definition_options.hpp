@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <vector>
 
 #include "client/failure.hpp"
 #include "client/options.hpp"
@@ -50,6 +51,9 @@ constexpr std::array<Option, kDefinitionOptions.size() + N> definition_options_a
 Outcome<wire::Definition> read_definition(const Arguments&);
 // The secret, if one was given; it may be empty.
 Outcome<void> read_client_secret(const Arguments&, wire::Definition&);
+
+// The options that say what is in a definition, one shell word each; its secret would be typed again.
+std::vector<std::string> options_of(const wire::Definition&);
 
 // What the daemon says of a definition's fields, in the words of the command line: "tokenEndpoint" is --token-endpoint.
 Failure with_option_names(Failure);

@@ -31,6 +31,36 @@ TEST_CASE("add without a client ID is exit 2 with the callback URL to register")
   CHECK(daemon.calls().at(0).contains(R"("dryRun":true)"));
 }
 
+TEST_CASE("add tells to register exactly what has to be registered, and nothing where nothing has to be")
+{
+  const auto said_for = [](const std::string& uri, const std::vector<std::string>& more = {}) {
+    ScriptedDaemon daemon{{{"AddAccount", {reply(uri.empty() ? "{}" : R"({"redirectUri":")" + uri + R"("})")}}}};
+    std::vector<std::string> line{"add", "a", "--issuer", "https://i", "--client-id", "c"};
+    line.insert(line.end(), more.begin(), more.end());
+    return tokenctl(daemon.path(), line, "s3cret").err;
+  };
+  CHECK(said_for("http://127.0.0.1:1/cb")
+            .contains("to register at the provider, exactly:\n\n    http://127.0.0.1:1/cb\n"));
+  CHECK(said_for("http://127.0.0.1:1/cb").contains("for five minutes\nafter one that nobody finished"));
+  CHECK_FALSE(said_for("http://127.0.0.1/cb").contains("exactly"));
+  CHECK(said_for("http://127.0.0.1/cb").contains("register it as it stands, without a port"));
+  CHECK(said_for("", {"--flow", "device"}).contains("No callback URL has to be registered"));
+  CHECK_FALSE(said_for("", {"--flow", "client_credentials", "--client-secret-file", "-"}).contains("callback"));
+}
+
+TEST_CASE("add --dry-run tells the callback URL, adds nothing and wants neither client ID nor secret")
+{
+  const std::string told = reply(R"({"redirectUri":"http://127.0.0.1:28765/callback/oidc-1"})");
+  ScriptedDaemon daemon{{{"AddAccount", {told}}}, {{"AddAccount", {reply("{}")}}}};
+  const Ended code = tokenctl(daemon.path(), {"add", "acme", "--issuer", "https://i", "--dry-run"});
+  CHECK(code.exit == 0);
+  CHECK(code.err.starts_with("acme: would be added, and then need a login\n"));
+  CHECK(code.err.contains("\n    http://127.0.0.1:28765/callback/oidc-1\n"));
+  CHECK(tokenctl(daemon.path(), {"add", "acme", "--issuer", "https://i", "--flow", "client_credentials", "--dry-run"})
+            .err == "acme: would be added, and needs no login\n");
+  for (const std::string& call : daemon.calls()) CHECK(call.ends_with(R"("dryRun":true}})"));
+}
+
 TEST_CASE("add says that tokend listens at a callback URL only of one on this machine")
 {
   const auto said_for = [](const std::string& uri) {
