@@ -189,6 +189,7 @@ struct AccountStatus {
   std::string last_error;
   std::optional<UnixTime> last_used_at, signed_in_at;
   std::string issuer, authorization_endpoint, token_endpoint, client_auth;
+  TextMap params;
 };
 struct GetAccountReply {
   AccountStatus status;

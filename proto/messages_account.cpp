@@ -81,6 +81,7 @@ inline constexpr auto kFields<AccountStatus> = std::tuple{
     optional("authorizationEndpoint", &AccountStatus::authorization_endpoint),
     optional("tokenEndpoint", &AccountStatus::token_endpoint),
     optional("clientAuth", &AccountStatus::client_auth),
+    optional("params", &AccountStatus::params),
 };
 template <>
 inline constexpr auto kFields<GetAccountReply> = std::tuple{

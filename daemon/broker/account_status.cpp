@@ -154,6 +154,7 @@ wire::AccountStatus status_of(const Account& account, const GrantEntry* entry, c
   status.scopes = scopes_of(account, entry);
   status.redirect_uri = login.redirect_uri;
   status.urls = account.definition.urls;
+  status.params.assign(account.definition.params.begin(), account.definition.params.end());
   if (account.last_used) status.last_used_at = unix_seconds(*account.last_used);
   if (entry) add_provider(status, entry->machine.provider());
   else add_provider(status, account.definition);

@@ -37,6 +37,15 @@ TEST_CASE("nobody is signed in before a login, after one that the provider has e
   CHECK_FALSE(bench.status("robot").signed_in_at);
 }
 
+TEST_CASE("the status says what is added to authorization requests")
+{
+  Bench bench;
+  wire::Definition given = definition();
+  given.params = wire::TextMap{{"prompt", "consent"}};
+  bench.add("ana", std::move(given));
+  CHECK(bench.status("ana").params == wire::TextMap{{"prompt", "consent"}});
+}
+
 TEST_CASE("the status says to whom the account's secrets go")
 {
   Bench bench;

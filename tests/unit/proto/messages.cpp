@@ -77,7 +77,8 @@ TEST_CASE("every message is written as it was read, all fields given")
       R"("scopes":["a"],"redirectUri":"http://r","urls":["https://u"],"shares":"y","apiBase":"b","expiresAt":2,)"
       R"("refreshIssuedAt":3,"refreshExpiresAt":4,"refreshIdleAt":5,"nextAttemptAt":6,"attempts":7,)"
       R"("lastRefreshAt":8,"lastErrorAt":9,"lastError":"e","lastUsedAt":10,"signedInAt":11,)"
-      R"("issuer":"i","authorizationEndpoint":"z","tokenEndpoint":"t","clientAuth":"basic"}})");
+      R"("issuer":"i","authorizationEndpoint":"z","tokenEndpoint":"t","clientAuth":"basic",)"
+      R"("params":{"p":"q"}}})");
   check_round_trip<DaemonStatus>(
       R"({"version":"0.1.0","pid":1,"startedAt":2,"state":"degraded","cause":"disk_full","reason":"r","next":"n",)"
       R"("accounts":3,"needLogin":1,"pendingLogins":0,"socket":"/s","stateDir":"/d"})");
