@@ -119,7 +119,7 @@ std::string identity_words(const AccountStatus& account)
   return account.identity.empty() && a_person ? "the provider does not say who" : account.identity;
 }
 
-std::string login_words(const AccountStatus& account, UnixTime now)
+std::string end_words(const AccountStatus& account, UnixTime now)
 {
   if (account.refresh_expires_at && *account.refresh_expires_at > now)
     return "ends " + date_and_time(*account.refresh_expires_at) + " (in " +
@@ -127,6 +127,26 @@ std::string login_words(const AccountStatus& account, UnixTime now)
   if (account.refresh_expires_at) return "ended " + date_and_time(*account.refresh_expires_at);
   if (account.refresh_idle_at) return "ends when unused until " + date_and_time(*account.refresh_idle_at);
   return "";
+}
+
+std::string login_words(const AccountStatus& account, UnixTime now)
+{
+  const std::string end = end_words(account, now);
+  if (!account.signed_in_at) return end;
+  return "since " + date_and_time(*account.signed_in_at) + (end.empty() ? "" : "; " + end);
+}
+
+std::string client_words(const AccountStatus& account)
+{
+  const bool is_known = !account.client_id.empty() && !account.client_auth.empty();
+  return account.client_id + (is_known ? " (" + account.client_auth + ")" : "");
+}
+
+std::vector<std::string> assignments(const wire::TextMap& params)
+{
+  std::vector<std::string> words;
+  for (const auto& [name, value] : params) words.push_back(name + "=" + value);
+  return words;
 }
 
 bool needs_login(const AccountStatus& account)
@@ -195,8 +215,12 @@ std::string account_sheet(const AccountStatus& account, const View& view)
   add("since", when(account.since));
   add("token", account.usable ? token_of(account, view.now) : "none that is good now");
   add("signed in", identity_words(account));
-  add("client id", account.client_id);
+  add("issuer", account.issuer);
+  add("authorize", account.authorization_endpoint);
+  add("tokens at", account.token_endpoint);
+  add("client id", client_words(account));
   add("scopes", joined(account.scopes));
+  add("params", joined(assignments(account.params)));
   add("used for", joined(account.urls));
   add("callback", account.redirect_uri);
   add("login", login_words(account, view.now));

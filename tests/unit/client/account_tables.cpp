@@ -135,6 +135,35 @@ jira (oidc, code)                                                    needs login
 )");
 }
 
+TEST_CASE("the sheet tells what an account is bound to, and since when somebody is signed in")
+{
+  const Utc utc;
+  AccountStatus account = accounts()[3];
+  account.client_id = "me";
+  account.since = kNow - kHour;
+  account.signed_in_at = kNow - 2 * kDay;
+  account.issuer = "https://i.example";
+  account.authorization_endpoint = "https://i.example/authorize";
+  account.token_endpoint = "https://i.example/token";
+  account.client_auth = "basic";
+  account.scopes = {"repo", "email"};
+  account.params = {{"prompt", "consent"}, {"audience", "api"}};
+  CHECK("\n" + account_sheet(account, {.now = kNow}) == R"(
+work (bitbucket, code)                                                     fresh
+  since       2026-05-01 08:17 (1 h ago)
+  token       1 h 52 min
+  signed in   the provider does not say who
+  issuer      https://i.example
+  authorize   https://i.example/authorize
+  tokens at   https://i.example/token
+  client id   me (basic)
+  scopes      repo email
+  params      prompt=consent audience=api
+  login       since 2026-04-29 09:17; ends 2026-07-28 09:17 (in 88 days)
+  last used   2026-05-01 09:14 (3 min ago)
+)");
+}
+
 TEST_CASE("tables fit in 80 columns, names are never cut")
 {
   AccountStatus wide = accounts()[1];
