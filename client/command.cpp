@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "client/printable.hpp"
 #include "proto/account_name.hpp"
@@ -20,7 +21,40 @@ constexpr std::array<Option, 8> kGlobalOptions{{
     {.name = "--help", .value = "", .help = "print this, or a command's own help", .letter = 'h'},
 }};
 
-constexpr std::size_t kHelpColumn = 30;
+struct ExitWords {
+  int code;
+  std::string_view words;
+};
+constexpr std::array<ExitWords, 11> kExits{{
+    {exit_code::kDone, "done"},
+    {exit_code::kUnexpected, "unexpected"},
+    {exit_code::kUsage, "usage"},
+    {exit_code::kLoginNeeded, "login needed"},
+    {exit_code::kUnreachable, "no daemon"},
+    {exit_code::kUnavailable, "try later"},
+    {exit_code::kDenied, "denied"},
+    {exit_code::kLocked, "locked"},
+    {exit_code::kUnknown, "no such account"},
+    {exit_code::kRefused, "refused by the provider"},
+    {exit_code::kInterrupted, "interrupted"},
+}};
+constexpr std::string_view kEveryDigit = "356789";
+
+constexpr std::size_t kHelpColumn = 30, kHelpColumns = 80;
+
+// Of a command that may end with these beside what all may end with; lines break between codes.
+std::string exit_words(std::string_view digits)
+{
+  std::string text, line = "Exit codes:";
+  for (const auto& [code, words] : kExits) {
+    const std::string number = std::to_string(code);
+    if (kEveryDigit.contains(number) && !digits.contains(number)) continue;
+    const std::string item = " " + number + " " + std::string(words) + (code == kExits.back().code ? "\n" : ",");
+    if (line.size() + item.size() > kHelpColumns) text += std::exchange(line, "           ") + "\n";
+    line += item;
+  }
+  return text + line;
+}
 
 std::string padded(std::string text)
 {
@@ -99,9 +133,10 @@ std::string help_of(std::span<const Command* const> commands)
     std::string left = "  " + std::string(command->name);
     text.append(padded(std::move(left))).append(command->summary) += '\n';
   }
-  return text + "\n'tokenctl help COMMAND' tells more of one.\n\nWith every command:\n" + help_of(global_options()) +
-         "\nExit codes: 0 done, 1 unexpected, 2 usage, 3 login needed, 4 no daemon, 5 try later,\n"
-         "6 denied, 7 locked, 8 no such account, 9 refused by the provider, 130 interrupted.";
+  text += "\n'tokenctl help COMMAND' tells more of one.\n\nWith every command:\n" + help_of(global_options()) + "\n" +
+          exit_words(kEveryDigit);
+  text.pop_back();
+  return text;
 }
 
 std::string help_of(const Command& command)
@@ -110,8 +145,10 @@ std::string help_of(const Command& command)
   if (!command.usage.empty()) text.append(" ").append(command.usage);
   text.append("\n\n").append(command.summary).append(".\n");
   if (!command.details.empty()) text.append("\n").append(command.details);
+  text.append("\nFor example: ").append(command.example) += '\n';
   if (!command.options.empty()) text += "\n" + help_of(command.options);
   text += "\nWith every command:\n" + help_of(global_options());
+  if (!command.runs_program) text += "\n" + exit_words(command.exits);
   text.pop_back();
   return text;
 }

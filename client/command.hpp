@@ -43,6 +43,8 @@ struct Command {
   std::string_view usage;    // what follows the name: "NAME [--yes]"
   std::string_view summary;  // a line of `tokenctl --help`
   std::string_view details;  // more for its own help; may be empty
+  std::string_view example;  // a whole line that can be typed
+  std::string_view exits;    // digits of its exit codes, besides those that every command has: "378"
   std::span<const Option> options;
   std::size_t fewest_words, most_words;
   Outcome<int> (*run)(const Context&, const Arguments&);

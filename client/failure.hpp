@@ -12,7 +12,7 @@ namespace tokend::client {
 // Of interface.md's list; those that an Error stands for come from names_of(code).exit_code.
 namespace exit_code {
 inline constexpr int kDone = 0, kUnexpected = 1, kUsage = 2, kLoginNeeded = 3, kUnreachable = 4, kUnavailable = 5,
-                     kDenied = 6, kLocked = 7, kRefused = 9, kInterrupted = 130;
+                     kDenied = 6, kLocked = 7, kUnknown = 8, kRefused = 9, kInterrupted = 130;
 // Where the exit code is another program's: failures of our own, as env and timeout have them.
 inline constexpr int kOwn = 125, kNotExecutable = 126, kNotFound = 127;
 }  // namespace exit_code

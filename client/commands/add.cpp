@@ -194,16 +194,19 @@ Outcome<int> run(const Context& context, const Arguments& arguments)
 
 }  // namespace
 
-const Command kAdd{.name = "add",
-                   .usage = "NAME [OPTIONS]",
-                   .summary = "Define an account and sign it in",
-                   .details =
-                       "The provider is an --issuer, or its endpoints. On a terminal, the callback URL to "
-                       "register is told,\nwhat is missing is asked for, and the login begins. Secrets are never "
-                       "given on the command line.\n",
-                   .options = kOptions,
-                   .fewest_words = 1,
-                   .most_words = 1,
-                   .run = run};
+const Command kAdd{
+    .name = "add",
+    .usage = "NAME [OPTIONS]",
+    .summary = "Define an account and sign it in",
+    .details =
+        "The provider is an --issuer, or its endpoints. On a terminal, the callback URL to "
+        "register is told,\nwhat is missing is asked for, and the login begins. Secrets are never "
+        "given on the command line.\n",
+    .example = "tokenctl add work --issuer https://login.example.org --client-id ID --client-secret-file -",
+    .exits = "35679",
+    .options = kOptions,
+    .fewest_words = 1,
+    .most_words = 1,
+    .run = run};
 
 }  // namespace tokend::client::commands

@@ -82,6 +82,8 @@ const Command kCall{.name = "call",
                     .details =
                         "METHOD without a dot is in io.tokend.Broker. Parameters with secrets: give - and write "
                         "them to stdin.\n",
+                    .example = "tokenctl call GetAccount '{\"account\":\"work\"}'",
+                    .exits = "356789",
                     .options = kOptions,
                     .fewest_words = 1,
                     .most_words = 2,

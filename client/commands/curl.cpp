@@ -139,13 +139,14 @@ const Command kCurl{.name = "curl",
                     .usage = "NAME [OPTIONS] -- [CURL'S OPTIONS] ADDRESS",
                     .summary = "Run curl with a fresh access token",
                     .details =
-                        "  tokenctl curl work -- -s /api/user\n"
                         "The token goes to the account's hosts alone (--url of 'tokenctl add'), by a pipe: no\n"
                         "list of processes shows it. A path is joined to the API's base, else to the only URL.\n"
                         "When the API refuses the token (401), it is replaced, and curl runs once more.\n"
                         "Options of curl that could show the token or lead it elsewhere are refused; instead:\n"
                         "  curl -H @<(tokenctl token NAME --format header) ...\n"
                         "The exit code is curl's; 125: tokenctl failed, 126 or 127: curl cannot be run.\n",
+                    .example = "tokenctl curl work -- -s /api/user",
+                    .exits = "",
                     .options = kOptions,
                     .fewest_words = 2,
                     .most_words = std::numeric_limits<std::size_t>::max(),

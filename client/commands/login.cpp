@@ -40,7 +40,11 @@ Outcome<int> run(const Context& context, const Arguments& arguments)
 const Command kLogin{.name = "login",
                      .usage = "NAME [OPTIONS]",
                      .summary = "Sign an account in",
-                     .details = "Opens the browser, or prints what to open. Ctrl-C cancels the login.\n",
+                     .details =
+                         "Opens the browser, or prints what to open. Ctrl-C cancels the login. One that --restart has "
+                         "replaced\nends with 6.\n",
+                     .example = "tokenctl login work --no-browser",
+                     .exits = "356789",
                      .options = kOptions,
                      .fewest_words = 1,
                      .most_words = 1,

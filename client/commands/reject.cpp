@@ -78,6 +78,8 @@ const Command kReject{.name = "reject",
                       .details =
                           "Reads the token from stdin, where it may also be a header ('Authorization: Bearer ..'). "
                           "If it is the\none in use, it is never given out again, and a refresh replaces it.\n",
+                      .example = "tokenctl reject work < token.txt",
+                      .exits = "35789",
                       .options = {},
                       .fewest_words = 1,
                       .most_words = 1,

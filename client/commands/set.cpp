@@ -68,6 +68,8 @@ const Command kSet{.name = "set",
                    .details =
                        "What is given changes, the rest stays; a list replaces the list there was, and an empty "
                        "secret forgets\nthe one there was.\n",
+                   .example = "tokenctl set work --scope openid --scope offline_access",
+                   .exits = "578",
                    .options = kOptions,
                    .fewest_words = 1,
                    .most_words = 1,

@@ -77,6 +77,8 @@ const Command kStatus{.name = "status",
                           "Exits with the first of these that applies: 7 locked, 9 an account is refused by its "
                           "provider,\n3 one needs a login, 5 one cannot be refreshed now and has no token, "
                           "else 0.\n",
+                      .example = "tokenctl status work",
+                      .exits = "35789",
                       .options = {},
                       .fewest_words = 0,
                       .most_words = 1,

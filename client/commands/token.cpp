@@ -14,7 +14,10 @@ namespace tokend::client::commands {
 namespace {
 
 constexpr std::array<Option, 8> kOptions{{
-    {.name = "--min-ttl", .value = "SECONDS", .help = "good for at least so long (30)"},
+    {.name = "--min-ttl",
+     .value = "SECONDS",
+     .help = "good for at least so long (30), but for no more\n"
+             "                              than two thirds of the lifetime that the provider gives"},
     {.name = "--scope", .value = "SCOPE", .help = "a token for these scopes only", .use = Option::Use::kRepeated},
     {.name = "--resource", .value = "URI", .help = "a token for this resource (RFC 8707)"},
     {.name = "--audience", .value = "NAME", .help = "a token for this audience"},
@@ -104,6 +107,8 @@ const Command kToken{.name = "token",
                      .usage = "NAME [OPTIONS]",
                      .summary = "Print a fresh access token",
                      .details = "",
+                     .example = "tokenctl token work --min-ttl 600",
+                     .exits = "356789",
                      .options = kOptions,
                      .fewest_words = 1,
                      .most_words = 1,

@@ -18,6 +18,29 @@ TEST_CASE("every command has its own help, and takes no words that it does not k
   CHECK(tokenctl("/nonexistent/socket", {"nonsense"}).exit == 2);
 }
 
+TEST_CASE("the help of every command has an example that can be typed, and its exit codes")
+{
+  const std::string socket = "/nonexistent/socket";
+  const std::string all = tokenctl(socket, {"--help"}).out;
+  CHECK(all.contains("7 locked, 8 no such account"));
+  for (const std::string name : {"add", "set", "login", "token", "reject", "list", "status", "refresh", "logout",
+                                 "remove", "watch", "call", "curl", "lock", "unlock"}) {
+    INFO(name);
+    CHECK(all.contains("\n  " + name + " "));
+    const std::string help = tokenctl(socket, {name, "--help"}).out;
+    CHECK(help.contains("\nFor example: tokenctl " + name));
+    CHECK(help.contains(name == "curl" ? "The exit code is curl's" : "\nExit codes: 0 done, 1 unexpected, 2 usage, "));
+  }
+  CHECK(tokenctl(socket, {"set", "--help"})
+            .out.ends_with("Exit codes: 0 done, 1 unexpected, 2 usage, 4 no daemon, 5 try later, 7 locked,\n"
+                           "            8 no such account, 130 interrupted\n"));
+}
+
+TEST_CASE("what a token can be asked for is told with its limit")
+{
+  CHECK(tokenctl("/nonexistent/socket", {"token", "--help"}).out.contains("two thirds of the lifetime"));
+}
+
 TEST_CASE("help is a command too")
 {
   const std::string socket = "/nonexistent/socket";
