@@ -18,15 +18,17 @@ const Option* find(std::span<const Option> options, std::string_view word)
   return found == options.end() ? nullptr : &*found;
 }
 
-// What a slip of the finger made of it, else what it is the beginning of.
+// What a slip of the finger made of it, else what it is the beginning or a long enough part of.
 std::vector<std::string> similar_options(std::span<const Option> options, std::string_view word)
 {
   const std::string_view wanted = word.substr(std::min<std::size_t>(2, word.size()));
+  constexpr std::size_t kTelling = 3;  // letters: "id" is a part of too much
   std::vector<std::string> names, longer;
   for (const Option& option : options) {
     if (option.use == Option::Use::kLater) continue;
     names.emplace_back(option.name.substr(2));
-    if (!wanted.empty() && names.back().starts_with(wanted)) longer.push_back(names.back());
+    const bool is_part = wanted.size() >= kTelling && names.back().contains(wanted);
+    if (is_part || (!wanted.empty() && names.back().starts_with(wanted))) longer.push_back(names.back());
   }
   const auto slips = similar_names(wanted, names);
   return slips.empty() ? longer : slips;

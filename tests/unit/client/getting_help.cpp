@@ -82,6 +82,7 @@ TEST_CASE("an option that is not there suggests the one that was meant")
   CHECK(ended.exit == 2);
   CHECK(ended.err.contains("did you mean --client-secret-file?"));
   CHECK_FALSE(ended.err.contains("s3cret"));
+  CHECK(tokenctl("/nonexistent/socket", {"token", "a", "--ttl", "3"}).err.contains("did you mean --min-ttl?"));
 }
 
 TEST_CASE("a mistake on the command line names the help that shows how it is done, unless it knows better")
