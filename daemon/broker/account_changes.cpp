@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "daemon/broker/account_errors.hpp"
-#include "daemon/broker/account_record.hpp"
+#include "daemon/broker/account_sealing.hpp"
 #include "daemon/broker/definition_merge.hpp"
 #include "daemon/broker/replies.hpp"
 #include "daemon/core/redirect.hpp"
@@ -57,6 +57,15 @@ LoginEnd end_of_login(const Account& account, const AccountDefinition& after, bo
   return after.flow == Flow::kClientCredentials ? LoginEnd::kNone : LoginEnd::kRedefined;  // it needs no person
 }
 
+// A secret that is entered is entered for what the next discovery finds.
+std::vector<std::string> origins_after(const Account& account, const AccountDefinition& after,
+                                       const wire::Definition& given)
+{
+  const bool anew = given.client_secret || account.definition.issuer != after.issuer ||
+                    !new_origins(account.definition, after).empty();
+  return anew ? std::vector<std::string>{} : account.fixed_origins;
+}
+
 ClientSecret presence(bool has_secret) { return has_secret ? ClientSecret::kPresent : ClientSecret::kAbsent; }
 
 }  // namespace
@@ -83,12 +92,6 @@ Client AccountChanges::new_client(const AccountDefinition& definition, const wir
 SealedBytes AccountChanges::sealed_secret(ClientId client, const Secret& secret)
 {
   return secret.empty() ? SealedBytes{} : vault_.seal_client_secret(client, secret);
-}
-
-void AccountChanges::seal(Account& account)
-{
-  const AccountRecord record{account.definition, account.created, account.ended, account.ended_at};
-  account.sealed = vault_.seal_definition(account.id, account.revision, to_json(record));
 }
 
 ClientRow AccountChanges::row_of(const Client& client) const
@@ -122,7 +125,7 @@ void AccountChanges::add(wire::AddAccountCall call, Waiter& waiter)
                                            .definition = std::move(definition),
                                            .client = client.id,
                                            .created = ports_.loop.wall()});
-  seal(account);
+  seal(account, vault_);
   Unit unit{.changes = {row_of(client), exchanges_.row_of(account)}};
   ports_.store.commit(std::move(unit),
                       [this, name = account.name, operation](Committed outcome) { added(name, operation, outcome); });
@@ -208,12 +211,14 @@ void AccountChanges::update(Account& account, wire::UpdateAccountCall call, Wait
                 .keeps_grant = same,
                 .reply = std::move(reply),
                 .operation = operation};
+  auto fixed = origins_after(account, definition, call.definition);
   const LoginEnd ended = end_of_login(account, definition, same);
   const WallTime ended_at = had_login(account) && !same ? ports_.loop.wall() : account.ended_at;
   change.account = Account{.id = account.id,
                            .name = account.name,
                            .revision = account.revision + 1,
                            .definition = std::move(definition),
+                           .fixed_origins = std::move(fixed),
                            .client = change.client.id,
                            .grant = same ? account.grant : std::nullopt,
                            .unreadable_grant = same ? account.unreadable_grant : std::nullopt,
@@ -224,8 +229,8 @@ void AccountChanges::update(Account& account, wire::UpdateAccountCall call, Wait
   save(account, std::move(change));
 }
 
-Client AccountChanges::client_for(const Account& account, const AccountDefinition& definition, wire::Definition& given,
-                                  bool same_client)
+Client AccountChanges::client_for(const Account& account, const AccountDefinition& definition,
+                                  const wire::Definition& given, bool same_client)
 {
   const Client& held = *registry_.find(*account.client);
   if (same_client) {
@@ -233,14 +238,15 @@ Client AccountChanges::client_for(const Account& account, const AccountDefinitio
     if (given.client_secret) client.secret = sealed_secret(client.id, *given.client_secret);
     return client;
   }
+  Client client = new_client(definition, given);
   if (!given.client_secret && !held.secret.empty())
-    if (auto secret = vault_.open_client_secret(held.id, held.secret)) given.client_secret = std::move(*secret);
-  return new_client(definition, given);
+    if (auto moved = vault_.move_client_secret(held.id, client.id, held.secret)) client.secret = std::move(*moved);
+  return client;
 }
 
 void AccountChanges::save(Account& account, Change change)
 {
-  seal(change.account);
+  seal(change.account, vault_);
   Unit unit{.changes = {row_of(change.client), exchanges_.row_of(change.account)}};
   const auto old = registry_.sole_grant(account);
   if (!change.keeps_grant && old) unit.changes.push_back(DropGrant{*old});
@@ -264,6 +270,7 @@ void AccountChanges::updated(Change& change, Committed outcome)
   account->revision = change.account.revision;
   account->ended = change.account.ended;
   account->ended_at = change.account.ended_at;
+  account->fixed_origins = std::move(change.account.fixed_origins);
   account->definition = std::move(change.account.definition);
   account->sealed = std::move(change.account.sealed);
   if (account->client != change.account.client) registry_.remove(*account->client);

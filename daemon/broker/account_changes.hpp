@@ -47,7 +47,6 @@ class AccountChanges {
   Result<void> check(const AccountDefinition&, const std::string& account) const;
   Client new_client(const AccountDefinition&, const wire::Definition&);
   SealedBytes sealed_secret(ClientId, const Secret&);
-  void seal(Account&);
   ClientRow row_of(const Client&) const;
   void added(const std::string& account, Topic, Committed);
   Result<void> check_client_secret(const Account&, const AccountDefinition&, const wire::Definition&) const;
@@ -61,7 +60,7 @@ class AccountChanges {
     wire::UpdateAccountReply reply;
     Topic operation;
   };
-  Client client_for(const Account&, const AccountDefinition&, wire::Definition&, bool same_client);
+  Client client_for(const Account&, const AccountDefinition&, const wire::Definition&, bool same_client);
   void save(Account&, Change);
   void updated(Change&, Committed);
   void send_away(const Account&);

@@ -10,6 +10,7 @@ Secret to_json(const AccountRecord& account)
   CanonicalJson json;
   json.text("definition", to_json(account.definition)).text("created", record::text_of(account.created));
   if (account.ended != LoginEnd::kNone) json.text("endedAt", record::text_of(account.ended_at));
+  json.list("origins", account.fixed_origins);
   json.flag("redefined", account.ended == LoginEnd::kRedefined);
   return Secret(json.flag("signedOut", account.ended == LoginEnd::kSignedOut).str());
 }
@@ -24,6 +25,7 @@ Result<AccountRecord> read_account_record(const Secret& json)
   AccountRecord account{.definition = std::move(*definition)};
   account.created = record::time_in(*object, "created").value_or(WallTime{});
   account.ended_at = record::time_in(*object, "endedAt").value_or(account.created);
+  account.fixed_origins = record::list_in(*object, "origins");
   const auto is_set = [&](std::string_view name) {
     const auto flag = object->find(name);
     return flag && flag->boolean().value_or(false);

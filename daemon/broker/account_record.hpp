@@ -1,6 +1,8 @@
 // What is sealed into an account's row: its definition, and what people are told about its past.
 #pragma once
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "daemon/core/definition.hpp"
 #include "daemon/ports/time.hpp"
@@ -21,6 +23,7 @@ struct AccountRecord {
   WallTime created{};
   LoginEnd ended = LoginEnd::kNone;  // of the last login that ended; with a grant it says nothing
   WallTime ended_at{};
+  std::vector<std::string> fixed_origins = {};  // see Account
 };
 
 Secret to_json(const AccountRecord&);

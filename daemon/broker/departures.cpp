@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "daemon/broker/account_errors.hpp"
+#include "daemon/broker/account_sealing.hpp"
 #include "daemon/broker/replies.hpp"
 #include "daemon/core/token_request.hpp"
 #include "daemon/core/url.hpp"
@@ -12,14 +13,28 @@
 namespace tokend {
 namespace {
 
+// tokenctl logout NAME --local, or remove.
+std::string without_provider(const std::string& account, Departures::Kind kind)
+{
+  return fmt::format("tokenctl {} {} --local", kind == Departures::Kind::kLogout ? "logout" : "remove", account);
+}
+
 Error provider_down(const std::string& account, Departures::Kind kind, const Judgement& judgement)
 {
   Error error{.code = ErrorCode::kTemporarilyUnavailable, .cause = judgement.cause, .account = account};
   if (error.cause.empty()) error.cause = "provider_error";
   error.reason = fmt::format("{}: {}; nothing was forgotten", account, judgement.sentence);
-  error.next = fmt::format("tokenctl {} {} --local", kind == Departures::Kind::kLogout ? "logout" : "remove", account);
+  error.next = without_provider(account, kind);
   if (judgement.retry_after) error.retry_after = judgement.retry_after->count();
   return error;
+}
+
+Error moved_away(const std::string& account, Departures::Kind kind, Error why)
+{
+  why.reason = fmt::format("{}: {}; nothing was forgotten", account, why.reason);
+  why.next = without_provider(account, kind);
+  why.account = account;
+  return why;
 }
 
 Error signed_in_again(const std::string& account)
@@ -88,43 +103,50 @@ void Departures::go_on(Leaving leaving)
   revoke(std::move(leaving), *entry);
 }
 
-std::optional<HttpRequest> Departures::revocation(const GrantEntry& entry) const
+Result<std::optional<HttpRequest>> Departures::revocation(const GrantEntry& entry) const
 {
-  const Client* client = registry_.find(entry.client);
-  if (!client) return std::nullopt;
-  const auto secret = exchanges_.secret_of(*client);
-  const ClientIdentity who{client->client_id, secret ? &*secret : nullptr};
   const Provider& provider = entry.machine.provider();
-  if (const auto refresh = exchanges_.refresh_token_of(entry); refresh && !refresh->empty())
-    return revocation_request(provider, who, *refresh, RevokedToken::kRefresh);
+  const Client* client = registry_.find(entry.client);
+  if (!client || provider.revocation_endpoint.empty()) return std::nullopt;
+  const auto place = exchanges_.destination(entry, provider.revocation_endpoint);
+  if (!place) return fail(place.error());
+  const auto secret = exchanges_.secret_of(*client, *place);
+  const ClientIdentity who{client->client_id, secret ? &*secret : nullptr};
+  const Recipient to{provider, *place};
+  if (const auto refresh = exchanges_.refresh_token_of(entry, *place); refresh && !refresh->empty())
+    return revocation_request(to, who, *refresh, RevokedToken::kRefresh);
   const AccessToken* token = entry.machine.usable(TokenKey{}, Seconds(0), ports_.loop.now());
   if (!token) return std::nullopt;
   const auto access = exchanges_.access_token_of(entry, *token);
-  return access ? revocation_request(provider, who, *access, RevokedToken::kAccess) : std::nullopt;
+  if (!access) return std::nullopt;
+  return revocation_request(to, who, *access, RevokedToken::kAccess);
 }
 
 void Departures::revoke(Leaving leaving, const GrantEntry& entry)
 {
   auto request = revocation(entry);
-  if (!request) return forget(std::move(leaving));
+  if (!request) return stay(leaving, moved_away(leaving.name, leaving.kind, request.error()));
+  if (!*request) return forget(std::move(leaving));
   note_under_way(leaving);
   revoked_at_[entry.id] = entry.machine.generation();
   ports_.http.send(
-      exchanges_.next_http_id(), std::move(*request),
+      exchanges_.next_http_id(), std::move(**request),
       [this, leaving = std::move(leaving)](HttpOutcome outcome) mutable { revoked(std::move(leaving), outcome); });
 }
 
 void Departures::unwanted(const GrantEntry& entry, const TokenResponse& minted)
 {
+  const Provider& provider = entry.machine.provider();
   const Client* client = registry_.find(entry.client);
-  if (!client) return;
-  const auto secret = exchanges_.secret_of(*client);
+  if (!client || provider.revocation_endpoint.empty()) return;
+  const auto place = exchanges_.destination(entry, provider.revocation_endpoint);
+  if (!place) return;
+  const auto secret = exchanges_.secret_of(*client, *place);
   const ClientIdentity who{client->client_id, secret ? &*secret : nullptr};
   const bool has_refresh = !minted.refresh_token.empty();
-  auto request =
-      revocation_request(entry.machine.provider(), who, has_refresh ? minted.refresh_token : minted.access_token,
-                         has_refresh ? RevokedToken::kRefresh : RevokedToken::kAccess);
-  if (request) ports_.http.send(exchanges_.next_http_id(), std::move(*request), [](HttpOutcome) {});
+  auto request = revocation_request({provider, *place}, who, has_refresh ? minted.refresh_token : minted.access_token,
+                                    has_refresh ? RevokedToken::kRefresh : RevokedToken::kAccess);
+  ports_.http.send(exchanges_.next_http_id(), std::move(request), [](HttpOutcome) {});
 }
 
 void Departures::discarding(const GrantEntry& entry)
@@ -132,8 +154,8 @@ void Departures::discarding(const GrantEntry& entry)
   const auto revoked_at = revoked_at_.extract(entry.id);
   const bool revoked_older = !revoked_at.empty() && revoked_at.mapped() != entry.machine.generation();
   if (!revoked_older && entry.had_account) return;
-  if (auto request = revocation(entry))
-    ports_.http.send(exchanges_.next_http_id(), std::move(*request), [](HttpOutcome) {});
+  if (auto request = revocation(entry); request && *request)
+    ports_.http.send(exchanges_.next_http_id(), std::move(**request), [](HttpOutcome) {});
 }
 
 void Departures::revoked(Leaving leaving, const HttpOutcome& outcome)
@@ -180,8 +202,7 @@ Unit Departures::unit_for(const Leaving& leaving, const std::vector<AccountId>& 
     ++account.revision;
     account.ended = LoginEnd::kSignedOut;
     account.ended_at = ports_.loop.wall();
-    const AccountRecord record{account.definition, account.created, account.ended, account.ended_at};
-    account.sealed = vault_.seal_definition(account.id, account.revision, to_json(record));
+    seal(account, vault_);
     AccountRow row = exchanges_.row_of(account);
     row.grant.reset();
     unit.changes.push_back(std::move(row));

@@ -71,7 +71,7 @@ class Departures {
   void stay(const Leaving&, const Error& why);  // nothing was forgotten
   void commit(Leaving, Account&);
   void forgotten(const Leaving&, const std::vector<AccountId>& signed_out, Committed);
-  std::optional<HttpRequest> revocation(const GrantEntry&) const;
+  Result<std::optional<HttpRequest>> revocation(const GrantEntry&) const;
   void given_up(const LostAccount&, bool local_only);
   std::vector<AccountId> signed_out_by(Kind, const Account&);
   Unit unit_for(const Leaving&, const std::vector<AccountId>& signed_out);

@@ -86,15 +86,17 @@ GrantEntry& Exchanges::begin_consent(ClientId client, Provider provider, Consent
   const GrantId id = registry_.next_grant_id();
   const Client* registered = registry_.find(client);
   const Binding binding = binding_to(provider, registered->client_id);
-  GrantEntry& entry =
-      registry_.add(GrantEntry{.id = id,
-                               .client = client,
-                               .record = {.definition = consent.note.definition, .metadata = consent.note.metadata},
-                               .binding = binding,
-                               .consented = ports_.loop.wall(),
-                               .rotated = ports_.loop.wall(),
-                               .accounts = {},
-                               .machine = Grant(std::move(provider))});
+  const Account* account = registry_.find(consent.note.account);
+  GrantEntry& entry = registry_.add(GrantEntry{.id = id,
+                                               .client = client,
+                                               .record = {.definition = consent.note.definition,
+                                                          .metadata = consent.note.metadata,
+                                                          .origins = allowed_of(*account, provider)},
+                                               .binding = binding,
+                                               .consented = ports_.loop.wall(),
+                                               .rotated = ports_.loop.wall(),
+                                               .accounts = {},
+                                               .machine = Grant(std::move(provider))});
   const ConsentGiven given{consent.kind, consent.poll_interval};
   consents_[id] = std::move(consent);
   feed(entry, given);
@@ -110,7 +112,7 @@ void Exchanges::redefine(GrantEntry& entry, const AccountDefinition& definition)
   if (!provider) return;  // the next login says why
   const Provider& bound = entry.machine.provider();
   const bool stays = provider->token_endpoint == bound.token_endpoint &&
-                     std::ranges::includes(binding_origins(bound), binding_origins(*provider));
+                     std::ranges::includes(entry.record.origins.list(), binding_origins(*provider));
   if (!stays) return;  // its secrets go nowhere else
   AccountDefinition consented = std::exchange(entry.record.definition, definition);
   // Other scopes need another consent: until then the record says what this one was given for, and by which flow.
@@ -160,13 +162,10 @@ void Exchanges::perform(GrantEntry& entry, const CommitIntent& intent)
 
 void Exchanges::perform(GrantEntry& entry, const SendExchange& order)
 {
-  auto ready = stopped_ ? std::nullopt : request(entry, order.attempt);
+  auto ready = request(entry, order.attempt);
   if (ready) return send(entry.id, order.attempt.id, std::move(*ready));
-  ports_.loop.post([this, id = entry.id, attempt = order.attempt.id] {
-    const HttpFailure unreadable{
-        HttpTrouble::kConnect, Sent::kNo,
-        stopped_ ? "tokend is stopping, or its vault is being locked" : "its sealed credential cannot be opened"};
-    feed_id(id, Answered{attempt, std::unexpected(unreadable)});
+  ports_.loop.post([this, id = entry.id, attempt = order.attempt.id, why = std::move(ready.error())] {
+    feed_id(id, Answered{attempt, std::unexpected(why)});
   });
 }
 
@@ -189,7 +188,8 @@ AttemptRow Exchanges::attempt_row(const GrantEntry& entry, const Attempt& attemp
   AttemptRow row{.grant = entry.id, .id = attempt.id, .from = attempt.from, .kind = attempt.kind};
   row.sends = attempt.sends;
   row.parse_tries = attempt.readings;
-  const auto credential = credential_of(entry, attempt);
+  const auto place = destination(entry, entry.machine.provider().token_endpoint);
+  const auto credential = place ? credential_of(entry, attempt, *place) : std::nullopt;
   row.credential_tag = credential ? vault_.fingerprint(*credential) : std::string();
   row.wall = attempt.wall;
   row.boot = attempt.at;

@@ -81,11 +81,16 @@ class Exchanges {
   bool rotating_request_out() const;     // a stop waits for these, and for that last offer
   std::vector<GrantId> unsaved() const;  // their credentials are in memory alone
 
-  // The credential of a grant, for revoking it. nullopt: there is none, or it cannot be read.
-  std::optional<Secret> refresh_token_of(const GrantEntry&) const;
+  // Where a grant's secrets go for this URL: kProviderRefused{endpoint_changed}, unless its login was for that place.
+  Result<Destination> destination(const GrantEntry&, const std::string& url) const;
+  // The credential of a grant, to be sent there. nullopt: there is none, or it cannot be read.
+  std::optional<Secret> refresh_token_of(const GrantEntry&, const Destination&) const;
   Result<Secret> access_token_of(const GrantEntry&, const AccessToken&) const;
-  std::optional<Secret> secret_of(const Client&) const;  // nullopt: a public client, or it cannot be read
-  Moment moment();                                       // now, with a jitter of its own
+  // nullopt: a public client, or it cannot be read.
+  std::optional<Secret> secret_of(const Client&, const Destination&) const;
+  AllowedOrigins allowed_of(const Account&, const Provider& found) const;  // of its client secret
+  void fix_origins(Account&, const Provider& found);                       // found first: from now on nowhere else
+  Moment moment();                                                         // now, with a jitter of its own
   HttpId next_http_id() { return HttpId{++last_http_}; }
 
   void note_use(const Account&);
@@ -131,8 +136,9 @@ class Exchanges {
   GrantContext context(const GrantEntry&, Generation) const;
   AttemptRow attempt_row(const GrantEntry&, const Attempt&, const HttpReply*) const;
   JournalEntry journal_entry(const GrantEntry&, const Attempt&) const;
-  std::optional<Secret> credential_of(const GrantEntry&, const Attempt&) const;
-  std::optional<HttpRequest> request(const GrantEntry&, const Attempt&) const;
+  std::optional<Secret> held_token(const GrantEntry&) const;  // to seal it anew: it goes nowhere
+  std::optional<Secret> credential_of(const GrantEntry&, const Attempt&, const Destination&) const;
+  std::expected<HttpRequest, HttpFailure> request(const GrantEntry&, const Attempt&) const;
   void send(GrantId, AttemptId, HttpRequest);
   Save prepare(GrantEntry&, const CommitGrant&);
   void add_tokens(const GrantEntry&, const CommitGrant&, Save&);

@@ -43,7 +43,7 @@ void Exchanges::save(const Account& account)
 
 void Exchanges::save(const GrantEntry& entry)
 {
-  const auto credential = refresh_token_of(entry);
+  const auto credential = held_token(entry);
   if (!credential || saves_.contains(entry.id)) return;
   const Generation generation = entry.machine.generation();
   SealedBytes sealed = vault_.seal_refresh(context(entry, generation), to_json(entry.record, *credential));
@@ -140,7 +140,7 @@ Exchanges::Save Exchanges::prepare(GrantEntry& entry, const CommitGrant& order)
   save.kept.token_row = registry_.next_token_row();
   save.record.tokens.clear();
   add_tokens(entry, order, save);
-  const auto old = refresh_token_of(entry);
+  const auto old = held_token(entry);
   const Secret none;
   const Secret& refresh = !minted.refresh_token.empty() ? minted.refresh_token : old ? *old : none;
   save.record.can_refresh = !refresh.empty();

@@ -65,6 +65,7 @@ Secret to_json(const GrantRecord& grant, const Secret& refresh_token)
   CanonicalJson json;
   json.text("definition", to_json(grant.definition)).text("refreshToken", refresh_token.reveal());
   if (grant.metadata) json.text("metadata", to_json(*grant.metadata));
+  json.list("origins", grant.origins.list());
   if (grant.identity) {
     json.text("identityIssuer", grant.identity->issuer).text("identitySubject", grant.identity->subject);
     json.text("identityLabel", grant.identity->label);
@@ -96,6 +97,7 @@ Result<OpenedGrant> read_grant_record(const Secret& json)
   grant.can_refresh = !opened.refresh_token.empty();
   if (const std::string metadata = object->text("metadata"); !metadata.empty())
     if (auto read = parse_metadata(metadata, grant.definition.issuer)) grant.metadata = std::move(*read);
+  grant.origins = AllowedOrigins(record::list_in(*object, "origins"));
   read_identity(*object, grant);
   if (const auto end = record::time_in(*object, "refreshEnds"))
     grant.refresh_end = RefreshEnd{*end, object->text("refreshEndIs") == "fixed"};

@@ -35,6 +35,7 @@ struct Warned {  // a person knows that the login ends then
 struct GrantRecord {
   AccountDefinition definition;           // as it was at the login; its flow is the login's
   std::optional<Metadata> metadata;       // as it was discovered; none: every endpoint was given
+  AllowedOrigins origins;                 // where its secrets may go, as at the login
   std::optional<Identity> identity;       // none: the provider did not say
   std::optional<RefreshEnd> refresh_end;  // of the refresh token
   std::optional<Warned> warned;

@@ -84,6 +84,7 @@ void Loading::add_grant(const GrantRow& row)
   const auto secret = client->secret.empty() ? ClientSecret::kAbsent : ClientSecret::kPresent;
   auto provider = resolve(record.definition, record.metadata ? &*record.metadata : nullptr, secret, Purpose::kGrant);
   if (!provider) return problems_.push_back(fmt::format("grant {}: {}", number(row.id), provider.error().reason));
+  if (record.origins.empty()) record.origins = AllowedOrigins(binding_origins(*provider));  // written before there were
   found.restored.tokens = tokens_of(row, record, provider->refresh);
   found.restored.trouble = record.death;
   registry_.add(GrantEntry{.id = row.id,
@@ -197,6 +198,7 @@ void Loading::add_account(const AccountRow& row)
   account.client = row.client;
   if (row.grant && registry_.find(*row.grant)) account.grant = row.grant;
   else account.unreadable_grant = row.grant;
+  account.fixed_origins = std::move(opened->fixed_origins);
   account.ended = opened->ended;
   account.ended_at = opened->ended_at;
   account.created = opened->created;

@@ -27,6 +27,7 @@ login::Plan plan_of(const Account& account, const Client& client, const LoginOpt
 {
   login::Plan plan{.account = account.name, .definition = account.definition};
   plan.secret = client.secret.empty() ? ClientSecret::kAbsent : ClientSecret::kPresent;
+  plan.fixed_origins = account.fixed_origins;
   plan.flow = options.flow.value_or(account.definition.flow);
   plan.scopes = options.scopes.empty() ? account.definition.scopes : options.scopes;
   plan.redirect_port = config.redirect_port;
@@ -184,13 +185,26 @@ void Logins::perform(Running& running, login::FetchMetadata& fetch)
 void Logins::perform(Running& running, login::AskDevice&)
 {
   const login::Plan& plan = running.machine.plan();
-  const Account* account = registry_.find(running.account);
+  Account* account = registry_.find(running.account);
   const Client* client = account ? registry_.find(*account->client) : nullptr;
   if (!client) return;
-  std::optional<Secret> secret = exchanges_.secret_of(*client);
+  const Provider& provider = running.machine.provider();
+  const auto place = exchanges_.allowed_of(*account, provider).admit(provider.device_endpoint);
+  if (!place) return refuse_device(running, place.error());
+  exchanges_.fix_origins(*account, provider);
+  std::optional<Secret> secret = exchanges_.secret_of(*client, *place);
   const ClientIdentity who{client->client_id, secret ? &*secret : nullptr};
-  ask(running, device_authorization_request(running.machine.provider(), who, {plan.scopes, plan.definition.params}),
+  ask(running, device_authorization_request({provider, *place}, who, {plan.scopes, plan.definition.params}),
       [](HttpOutcome outcome) { return login::DeviceAnswered{std::move(outcome)}; });
+}
+
+// The definition has been changed since the login began.
+void Logins::refuse_device(Running& running, const Error& why)
+{
+  ports_.loop.post([this, id = running.id, reason = why.reason] {
+    const HttpFailure forbidden{HttpTrouble::kForbidden, Sent::kNo, reason};
+    if (Running* still = find(id)) feed(*still, login::DeviceAnswered{std::unexpected(forbidden)});
+  });
 }
 
 void Logins::perform(Running& running, login::OpenRedirect& open)
@@ -216,6 +230,7 @@ void Logins::perform(Running& running, login::Exchange& exchange)
 {
   Account* account = registry_.find(running.account);
   if (!account) return;
+  exchanges_.fix_origins(*account, running.machine.provider());
   const GrantEntry* old = registry_.grant_of(*account);
   Consent consent{.kind = exchange.kind,
                   .code = std::move(exchange.code),

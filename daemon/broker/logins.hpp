@@ -86,6 +86,7 @@ class Logins {
   void perform(Running&, login::Finish&);
   void perform(Running&, login::Discard&);
 
+  void refuse_device(Running&, const Error& why);
   void browser_came(BrowserRequest, AnswerBrowser);
   void ask(Running&, HttpRequest, std::function<login::Event(HttpOutcome)>);
   void let_go_of_oldest();

@@ -60,6 +60,8 @@ struct Account {
   std::string name;
   std::int64_t revision = 1;  // of the sealed record
   AccountDefinition definition;
+  // Where the first discovery since the client secret was entered has found endpoints: it goes nowhere else.
+  std::vector<std::string> fixed_origins = {};
   SealedBytes sealed;  // an AccountRecord
   std::optional<ClientId> client;
   std::optional<GrantId> grant;

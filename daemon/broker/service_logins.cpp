@@ -114,15 +114,19 @@ void ServiceLogins::make_grant(Account& account, const Metadata* metadata)
   const Client& client = *registry_.find(*account.client);
   auto provider = resolve(account.definition, metadata, presence(client));
   if (!provider) return in_vain(account, metadata ? provider.error() : login::no_metadata(account.definition));
+  AllowedOrigins allowed = exchanges_.allowed_of(account, *provider);
+  if (auto place = allowed.admit(provider->token_endpoint); !place) return in_vain(account, place.error());
+  exchanges_.fix_origins(account, *provider);
   const Binding binding = binding_to(*provider, client.client_id);
-  GrantEntry& entry = registry_.add(GrantEntry{.id = registry_.next_grant_id(),
-                                               .client = client.id,
-                                               .record = {.definition = account.definition},
-                                               .binding = binding,
-                                               .consented = ports_.loop.wall(),
-                                               .rotated = ports_.loop.wall(),
-                                               .accounts = {},
-                                               .machine = Grant(std::move(*provider), ClientItself{})});
+  GrantEntry& entry =
+      registry_.add(GrantEntry{.id = registry_.next_grant_id(),
+                               .client = client.id,
+                               .record = {.definition = account.definition, .origins = std::move(allowed)},
+                               .binding = binding,
+                               .consented = ports_.loop.wall(),
+                               .rotated = ports_.loop.wall(),
+                               .accounts = {},
+                               .machine = Grant(std::move(*provider), ClientItself{})});
   if (metadata) entry.record.metadata = *metadata;
   SealedBytes sealed = vault_.seal_refresh({entry.id, Generation{}, binding}, to_json(entry.record, Secret()));
   AccountRow row = exchanges_.row_of(account);

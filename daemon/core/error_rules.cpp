@@ -67,6 +67,7 @@ std::string_view cause_of(HttpTrouble trouble)
     case HttpTrouble::kPrivateAddress:
     case HttpTrouble::kReset:
     case HttpTrouble::kCancelled: return "network";
+    case HttpTrouble::kForbidden: return "endpoint_changed";
   }
   return "network";
 }
@@ -84,6 +85,7 @@ std::string sentence_of(const HttpFailure& failure, const std::string& host)
     case HttpTrouble::kReset: return host + " broke the connection";
     case HttpTrouble::kTooLarge: return host + " sent an answer that is too long";
     case HttpTrouble::kCancelled: return "the request to " + host + " was cancelled";
+    case HttpTrouble::kForbidden: return failure.detail;
   }
   return host + " does not answer";
 }
@@ -92,7 +94,7 @@ Judgement judge_failure(const HttpFailure& failure, const std::string& host)
 {
   Judgement judgement;
   judgement.outcome = failure.sent == Sent::kNo ? Outcome::kNotSent : Outcome::kInDoubt;
-  judgement.what = ErrorClass::kTransient;
+  judgement.what = failure.trouble == HttpTrouble::kForbidden ? ErrorClass::kConfig : ErrorClass::kTransient;
   judgement.cause = cause_of(failure.trouble);
   judgement.sentence = sentence_of(failure, host);
   return judgement;

@@ -28,6 +28,22 @@ AccountDefinition definition_for(const Plan& plan)
   return definition;
 }
 
+// A secret is sent nowhere but where it was entered for: that is found out before a person is asked for anything.
+Result<void> check_places(const Plan& plan, const Provider& provider)
+{
+  if (plan.secret == ClientSecret::kAbsent) return {};
+  const AllowedOrigins allowed = allowed_origins(plan.definition, plan.fixed_origins, provider);
+  const bool device = plan.flow == Flow::kDevice;
+  for (const std::string* place : {&provider.token_endpoint, &provider.device_endpoint}) {
+    if (place == &provider.device_endpoint && !device) continue;
+    auto admitted = allowed.admit(*place);
+    if (admitted) continue;
+    admitted.error().subject = place == &provider.device_endpoint ? "deviceEndpoint" : "tokenEndpoint";
+    return fail(admitted.error());
+  }
+  return {};
+}
+
 }  // namespace
 
 Login::Login(Plan plan, const Entropy& entropy)
@@ -78,6 +94,7 @@ void Login::adopt_provider(const Metadata* metadata, const Now& now)
   auto provider = resolve(definition_for(plan_), metadata, plan_.secret);
   if (!provider)
     return fail_early(in<Discovering>() && !metadata ? no_metadata(plan_.definition) : provider.error(), now);
+  if (auto checked = check_places(plan_, *provider); !checked) return fail_early(checked.error(), now);
   provider_ = std::move(*provider);
   if (metadata) metadata_ = *metadata;
   if (plan_.flow == Flow::kDevice) {

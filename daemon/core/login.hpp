@@ -51,8 +51,10 @@ struct Plan {
   std::string account;
   AccountDefinition definition;
   ClientSecret secret = ClientSecret::kAbsent;  // whether there is one; it never comes here
-  Flow flow = Flow::kCode;                      // kCode or kDevice
-  std::vector<std::string> scopes;              // to ask for
+  std::vector<std::string> fixed_origins =
+      {};                           // where the secret may go besides the definition's; empty: not known yet
+  Flow flow = Flow::kCode;          // kCode or kDevice
+  std::vector<std::string> scopes;  // to ask for
   std::uint16_t redirect_port = kRedirectPort;  // config login.redirect_port
   Seconds timeout = kDefaultTimeout;
 };

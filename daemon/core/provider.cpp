@@ -194,6 +194,14 @@ std::vector<std::string> secret_origins(const AccountDefinition& definition)
       {&definition.issuer, &definition.token_endpoint, &definition.revocation_endpoint, &definition.device_endpoint});
 }
 
+AllowedOrigins allowed_origins(const AccountDefinition& definition, const std::vector<std::string>& fixed,
+                               const Provider& found)
+{
+  AllowedOrigins allowed(secret_origins(definition));
+  allowed.add(fixed.empty() ? binding_origins(found) : fixed);
+  return allowed;
+}
+
 std::vector<std::string> new_origins(const AccountDefinition& before, const AccountDefinition& after)
 {
   std::vector<std::string> origins;

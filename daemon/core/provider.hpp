@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "daemon/core/definition.hpp"
+#include "daemon/core/destination.hpp"
 #include "daemon/core/discovery.hpp"
 #include "daemon/ports/time.hpp"
 #include "proto/result.hpp"
@@ -68,6 +69,10 @@ std::vector<std::string> binding_origins(const Provider&);
 
 // Where a definition would have secrets sent: the same, and the issuer, whose metadata may name endpoints there.
 std::vector<std::string> secret_origins(const AccountDefinition&);
+
+// Where a client secret that was entered for this definition may go. fixed: what its first discovery found; empty: this
+// is the first, and what it finds counts.
+AllowedOrigins allowed_origins(const AccountDefinition&, const std::vector<std::string>& fixed, const Provider& found);
 
 // Where `after` would have secrets sent, and `before` would not.
 std::vector<std::string> new_origins(const AccountDefinition& before, const AccountDefinition& after);

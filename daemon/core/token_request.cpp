@@ -32,13 +32,13 @@ HttpField field(std::string name, std::string value) { return {std::move(name), 
 
 enum class Spends { kNothing, kCredential };
 
-HttpRequest post_form(const Provider& provider, const ClientIdentity& client, const std::string& url, FormWriter form,
-                      Spends spends)
+HttpRequest post_form(const Recipient& to, const ClientIdentity& client, FormWriter form, Spends spends)
 {
+  const Provider& provider = to.provider;
   HttpRequest request;
-  request.url = url;
+  request.url = to.place.url();
   request.spends_credential = spends == Spends::kCredential;
-  request.only_public = std::ranges::binary_search(provider.announced_hosts, host_of(url));
+  request.only_public = std::ranges::binary_search(provider.announced_hosts, host_of(request.url));
   request.fields.push_back(field("Accept", "application/json"));
   request.fields.push_back(field("Content-Type", "application/x-www-form-urlencoded"));
   if (provider.client_auth == ClientAuth::kBasic)
@@ -63,58 +63,57 @@ void add_key(FormWriter& form, const TokenKey& key)
 
 }  // namespace
 
-HttpRequest code_request(const Provider& provider, const ClientIdentity& client, const CodeExchange& exchange)
+HttpRequest code_request(const Recipient& to, const ClientIdentity& client, const CodeExchange& exchange)
 {
   FormWriter form;
   form.add("grant_type", "authorization_code").add("code", exchange.code.reveal());
   form.add("redirect_uri", exchange.redirect_uri);
   if (exchange.verifier) form.add("code_verifier", exchange.verifier->reveal());
-  return post_form(provider, client, provider.token_endpoint, std::move(form), Spends::kCredential);
+  return post_form(to, client, std::move(form), Spends::kCredential);
 }
 
-HttpRequest refresh_request(const Provider& provider, const ClientIdentity& client, const Secret& refresh_token,
+HttpRequest refresh_request(const Recipient& to, const ClientIdentity& client, const Secret& refresh_token,
                             const TokenKey& key)
 {
   FormWriter form;
   form.add("grant_type", "refresh_token").add("refresh_token", refresh_token.reveal());
   add_key(form, key);
-  return post_form(provider, client, provider.token_endpoint, std::move(form), Spends::kCredential);
+  return post_form(to, client, std::move(form), Spends::kCredential);
 }
 
-HttpRequest client_credentials_request(const Provider& provider, const ClientIdentity& client, const TokenKey& key)
+HttpRequest client_credentials_request(const Recipient& to, const ClientIdentity& client, const TokenKey& key)
 {
   FormWriter form;
   form.add("grant_type", "client_credentials");
   add_key(form, key);
-  return post_form(provider, client, provider.token_endpoint, std::move(form), Spends::kNothing);
+  return post_form(to, client, std::move(form), Spends::kNothing);
 }
 
-HttpRequest device_authorization_request(const Provider& provider, const ClientIdentity& client,
+HttpRequest device_authorization_request(const Recipient& to, const ClientIdentity& client,
                                          const DeviceAuthorization& authorization)
 {
   FormWriter form;
   // RFC 8628 section 3.1 leaves it out beside Basic; there are servers that look for it in the body nevertheless.
-  if (provider.client_auth == ClientAuth::kBasic) form.add("client_id", client.id);
+  if (to.provider.client_auth == ClientAuth::kBasic) form.add("client_id", client.id);
   add_unless_empty(form, "scope", joined(authorization.scopes));
   for (const auto& [name, value] : authorization.params) form.add(name, value);
-  return post_form(provider, client, provider.device_endpoint, std::move(form), Spends::kNothing);
+  return post_form(to, client, std::move(form), Spends::kNothing);
 }
 
-HttpRequest device_poll_request(const Provider& provider, const ClientIdentity& client, const Secret& device_code)
+HttpRequest device_poll_request(const Recipient& to, const ClientIdentity& client, const Secret& device_code)
 {
   FormWriter form;
   form.add("grant_type", "urn:ietf:params:oauth:grant-type:device_code").add("device_code", device_code.reveal());
-  return post_form(provider, client, provider.token_endpoint, std::move(form), Spends::kCredential);
+  return post_form(to, client, std::move(form), Spends::kCredential);
 }
 
-std::optional<HttpRequest> revocation_request(const Provider& provider, const ClientIdentity& client,
-                                              const Secret& token, RevokedToken kind)
+HttpRequest revocation_request(const Recipient& to, const ClientIdentity& client, const Secret& token,
+                               RevokedToken kind)
 {
-  if (provider.revocation_endpoint.empty()) return std::nullopt;
   FormWriter form;
   form.add("token", token.reveal());
   form.add("token_type_hint", kind == RevokedToken::kRefresh ? "refresh_token" : "access_token");
-  return post_form(provider, client, provider.revocation_endpoint, std::move(form), Spends::kNothing);
+  return post_form(to, client, std::move(form), Spends::kNothing);
 }
 
 HttpRequest metadata_request(std::string url)

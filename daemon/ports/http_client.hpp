@@ -16,7 +16,17 @@ enum class Sent {
   kNo,  // proven: no byte of the body was handed to the network
   kMaybe,
 };
-enum class HttpTrouble { kDns, kConnect, kPrivateAddress, kTls, kTimeout, kReset, kTooLarge, kCancelled };
+enum class HttpTrouble {
+  kDns,
+  kConnect,
+  kPrivateAddress,
+  kTls,
+  kTimeout,
+  kReset,
+  kTooLarge,
+  kCancelled,
+  kForbidden,  // of a request that was not made: a secret may not go there; detail says from where to where
+};
 
 struct HttpFailure {
   HttpTrouble trouble;

@@ -97,9 +97,16 @@ Result<Secret> Vault::open_journal(const GrantContext& context, const SealedByte
 
 SealedBytes Vault::seal_client_secret(ClientId client, const Secret& secret) { return seal(of_client(client), secret); }
 
-Result<Secret> Vault::open_client_secret(ClientId client, const SealedBytes& sealed) const
+Result<Secret> Vault::open_client_secret(const Destination&, ClientId client, const SealedBytes& sealed) const
 {
   return open(of_client(client), sealed);
+}
+
+Result<SealedBytes> Vault::move_client_secret(ClientId from, ClientId to, const SealedBytes& sealed)
+{
+  const auto secret = open(of_client(from), sealed);
+  if (!secret) return fail(secret.error());
+  return seal_client_secret(to, *secret);
 }
 
 SealedBytes Vault::seal_definition(AccountId account, std::int64_t revision, const Secret& definition)

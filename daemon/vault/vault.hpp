@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 
+#include "daemon/core/destination.hpp"
 #include "daemon/core/token_key.hpp"
 #include "daemon/ports/random.hpp"
 #include "daemon/ports/token_store.hpp"
@@ -50,9 +51,10 @@ class Vault {
   SealedBytes seal_journal(const GrantContext&, const Secret& entry);
   Result<Secret> open_journal(const GrantContext&, const SealedBytes&) const;
 
-  // ClientRow::secret
+  // ClientRow::secret. It opens for a place that it may be sent to; moving it to another row tells nobody.
   SealedBytes seal_client_secret(ClientId, const Secret&);
-  Result<Secret> open_client_secret(ClientId, const SealedBytes&) const;
+  Result<Secret> open_client_secret(const Destination&, ClientId, const SealedBytes&) const;
+  Result<SealedBytes> move_client_secret(ClientId from, ClientId to, const SealedBytes&);
 
   // AccountRow::definition; revision is AccountRow::revision.
   SealedBytes seal_definition(AccountId, std::int64_t revision, const Secret& definition);

@@ -11,6 +11,8 @@ struct OpenVault {
   Vault vault{vault_row(), master_key(), random};
 };
 
+Destination anywhere() { return AllowedOrigins({"https://as.example"}).admit("https://as.example/token").value(); }
+
 GrantContext other_grant()
 {
   GrantContext context = grant_seven();
@@ -57,8 +59,8 @@ TEST_CASE_METHOD(OpenVault, "a journal entry of a raw reply of 1 MiB comes back"
 TEST_CASE_METHOD(OpenVault, "a client secret comes back to its own client only")
 {
   const SealedBytes sealed = vault.seal_client_secret(ClientId{5}, Secret("client-secret-1"));
-  CHECK(vault.open_client_secret(ClientId{5}, sealed).value().reveal() == "client-secret-1");
-  CHECK_FALSE(vault.open_client_secret(ClientId{6}, sealed).has_value());
+  CHECK(vault.open_client_secret(anywhere(), ClientId{5}, sealed).value().reveal() == "client-secret-1");
+  CHECK_FALSE(vault.open_client_secret(anywhere(), ClientId{6}, sealed).has_value());
 }
 
 TEST_CASE_METHOD(OpenVault, "a definition comes back to its own account and revision only")
@@ -75,9 +77,9 @@ TEST_CASE_METHOD(OpenVault, "a vault of another database, epoch or master key op
   const Vault another_database({.database_id = counting(0x10, 16), .epoch = 1}, master_key(), random);
   const Vault another_epoch({.database_id = database_id(), .epoch = 2}, master_key(), random);
   const Vault another_key(vault_row(), create_master_key(random), random);
-  CHECK_FALSE(another_database.open_client_secret(ClientId{5}, sealed).has_value());
-  CHECK_FALSE(another_epoch.open_client_secret(ClientId{5}, sealed).has_value());
-  CHECK_FALSE(another_key.open_client_secret(ClientId{5}, sealed).has_value());
+  CHECK_FALSE(another_database.open_client_secret(anywhere(), ClientId{5}, sealed).has_value());
+  CHECK_FALSE(another_epoch.open_client_secret(anywhere(), ClientId{5}, sealed).has_value());
+  CHECK_FALSE(another_key.open_client_secret(anywhere(), ClientId{5}, sealed).has_value());
 }
 
 TEST_CASE_METHOD(OpenVault, "a head shows a replayed, edited or emptied grant row")
