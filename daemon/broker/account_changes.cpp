@@ -41,6 +41,15 @@ Error exists(const std::string& account)
   return error;
 }
 
+// The login's unit, which may hold the old row, has reached the disk; ours behind it has not.
+Error half_saved(const std::string& account, DiskTrouble trouble)
+{
+  Error error = disk_refused(account, trouble);
+  error.reason =
+      fmt::format("{}: the change is in force, but may not be on disk: make it again before tokend stops", account);
+  return error;
+}
+
 std::string callback_of(const AccountDefinition& definition, const Config& config)
 {
   if (definition.flow != Flow::kCode) return {};
@@ -276,12 +285,24 @@ void AccountChanges::updated(Change& change, Committed outcome)
   if (account->client != change.account.client) registry_.remove(*account->client);
   account->client = change.account.client;
   account->replies.clear();
-  if (exchanges_.saves_login_of(*account)) exchanges_.save(*account);  // its unit may be behind ours, with the old row
+  const bool again = exchanges_.saves_login_of(*account) && !account->leaving;
   if (entry && change.keeps_grant) exchanges_.redefine(*entry, account->definition);
   if (entry && entry->accounts.empty()) exchanges_.feed(*entry, Retired{});
   if (entry && !change.keeps_grant) send_away(*account);
-  waiters_.answer_all(change.operation, json_of(change.reply));
+  if (again) save_again(*account, change);
+  else waiters_.answer_all(change.operation, json_of(change.reply));
   told_(wire::EventKind::kUpdated, *account);
+}
+
+// The unit of a login that is on its way to the disk may be behind ours, with the old row.
+void AccountChanges::save_again(const Account& account, const Change& change)
+{
+  ports_.store.commit(
+      Unit{.changes = {exchanges_.row_of(account)}},
+      [this, name = account.name, operation = change.operation, reply = json_of(change.reply)](Committed outcome) {
+        if (outcome) waiters_.answer_all(operation, reply);
+        else waiters_.fail_all(operation, half_saved(name, outcome.error()));
+      });
 }
 
 // Whoever waited for the login that is lost. A wish for a login waits on: the next one meets it.

@@ -63,6 +63,7 @@ class AccountChanges {
   Client client_for(const Account&, const AccountDefinition&, const wire::Definition&, bool same_client);
   void save(Account&, Change);
   void updated(Change&, Committed);
+  void save_again(const Account&, const Change&);
   void send_away(const Account&);
 
   Ports ports_;

@@ -245,6 +245,7 @@ void Broker::subscribe(const wire::SubscribeCall& call, Waiter& waiter)
 
 void Broker::quiesce(std::function<void()> done)
 {
+  locking_.stop();
   exchanges_.stop();
   quiesced_ = std::move(done);
   finish_quiescing();

@@ -284,6 +284,13 @@ std::vector<GrantId> Exchanges::unsaved() const
   return ids;
 }
 
+Trouble Exchanges::save_trouble() const
+{
+  const auto ids = unsaved();
+  const Trouble* why = ids.empty() ? nullptr : registry_.find(ids.front())->machine.trouble();
+  return why ? *why : Trouble{};
+}
+
 bool Exchanges::rotating_request_out() const
 {
   if (!last_offers_.empty()) return true;

@@ -80,6 +80,7 @@ class Exchanges {
   void stop();                           // nothing new is sent; what the disk has refused is offered to it once more
   bool rotating_request_out() const;     // a stop waits for these, and for that last offer
   std::vector<GrantId> unsaved() const;  // their credentials are in memory alone
+  Trouble save_trouble() const;          // why, of the first of these
 
   // Where a grant's secrets go for this URL: kProviderRefused{endpoint_changed}, unless its login was for that place.
   Result<Destination> destination(const GrantEntry&, const std::string& url) const;
@@ -94,7 +95,6 @@ class Exchanges {
   HttpId next_http_id() { return HttpId{++last_http_}; }
 
   void note_use(const Account&);
-  void save(const Account&);                                       // its row; nobody waits for it
   void save(const GrantEntry&);                                    // its record, now or with its next exchange
   std::optional<GrantId> login_being_saved(const Account&) const;  // its consent is at the disk
   bool saves_login_of(const Account&) const;                       // a unit under way, or refused so far, holds its row

@@ -34,13 +34,6 @@ std::string label_of(const std::optional<Identity>& identity) { return identity 
 
 }  // namespace
 
-void Exchanges::save(const Account& account)
-{
-  // Its row is being dropped or changed: writing the one of now behind that would undo it.
-  if (account.leaving || account.changing) return;
-  ports_.store.commit(Unit{.changes = {row_of(account)}}, [](Committed) {});
-}
-
 void Exchanges::save(const GrantEntry& entry)
 {
   const auto credential = held_token(entry);

@@ -2,7 +2,21 @@
 
 #include <utility>
 
+#include "daemon/broker/account_errors.hpp"
+
 namespace tokend {
+
+namespace {
+
+Error ends_now()
+{
+  return {.code = ErrorCode::kLocked,
+          .reason = "tokend is stopping, and its vault stays locked: it is open after the next start",
+          .cause = "locked",
+          .next = "try again"};
+}
+
+}  // namespace
 
 Error Locking::locked()
 {
@@ -42,9 +56,10 @@ void Locking::finish()
 
 void Locking::give_up()
 {
-  Error error{.code = ErrorCode::kTemporarilyUnavailable, .cause = "disk_full"};
-  error.reason = "the disk refuses a new login, which locking would lose, so nothing was locked";
-  error.next = "free some space, then 'tokenctl lock'";
+  const Trouble why = exchanges_.save_trouble();
+  Error error{.code = ErrorCode::kTemporarilyUnavailable, .cause = why.cause};
+  error.reason = why.sentence + ": locking would lose a new login that is not on disk, so nothing was locked";
+  error.next = disk_advice(why.cause) + ", then 'tokenctl lock'";
   waiters_.fail_all(*std::exchange(locking_, std::nullopt), error);
   if (unlocking_) waiters_.answer_all(*std::exchange(unlocking_, std::nullopt), "{}");
   go_on();
@@ -65,6 +80,7 @@ void Locking::unlock(Waiter& waiter)
 Result<void> Locking::open_again()
 {
   if (open()) return {};
+  if (stopping_) return fail(ends_now());
   const auto master = keys_.master_key();
   if (!master) return fail(master.error());
   vault_.unlock(*master);
@@ -75,7 +91,7 @@ Result<void> Locking::open_again()
 void Locking::go_on()
 {
   held_ = false;
-  exchanges_.go_on();
+  if (!stopping_) exchanges_.go_on();
   hooks_.go_on();
   hooks_.changed();
 }

@@ -34,9 +34,10 @@ class Locking {
   void set_hooks(Hooks hooks) { hooks_ = std::move(hooks); }
 
   bool open() const { return !held_; }
-  void lock(Waiter&);    // answered when the keys are gone; again: the same
-  void unlock(Waiter&);  // kLocked: why not. While a lock is under way: after it
-  void at_rest();        // nothing is out any more
+  void lock(Waiter&);                // answered when the keys are gone; again: the same
+  void unlock(Waiter&);              // kLocked: why not. While a lock is under way: after it
+  void at_rest();                    // nothing is out any more
+  void stop() { stopping_ = true; }  // the process ends: nothing is opened or started any more
 
   static Error locked();
 
@@ -53,7 +54,7 @@ class Locking {
   Waiters& waiters_;
   Operations& operations_;
   Hooks hooks_;
-  bool held_ = false;
+  bool held_ = false, stopping_ = false;
   std::optional<Topic> locking_, unlocking_;  // who waits for it
 };
 

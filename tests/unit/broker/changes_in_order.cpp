@@ -64,5 +64,30 @@ TEST_CASE_METHOD(SignedIn, "a removal behind a change that is being saved leaves
   CHECK(disk.grants.empty());
 }
 
+TEST_CASE("a change that meets a login on its way to the disk is answered when its own row is there again")
+{
+  Bench bench;
+  bench.add("ana");
+  wire::Definition what;
+  what.urls = {"https://api.example"};
+  bench.begin_exchange("ana");
+  bench.disk.hold();
+  bench.answer(minted("at-1", "rt-1"));
+  const Caller& person = bench.set("ana", std::move(what));
+  bench.commit();  // the raw answer; the login's unit is queued now, behind the change
+  bench.commit();  // the change
+  CHECK_FALSE(person.answered());
+  const bool taken = GENERATE(true, false);
+  bench.commit();  // the login
+  CHECK_FALSE(person.answered());
+  bench.commit(taken ? Committed{} : std::unexpected(DiskTrouble::kFull));
+  CHECK(person.answers.size() == (taken ? 1 : 0));
+  CHECK(person.cause() == (taken ? "none" : "disk_full"));
+  bench.disk.let_go();
+  if (!taken) return;
+  bench.restart();
+  CHECK(bench.status("ana").urls.size() == 1);
+}
+
 }  // namespace
 }  // namespace tokend::test
