@@ -134,6 +134,8 @@ wire::State state_of(const Account& account, const GrantEntry* entry, bool login
   if (!entry && account.searching) return State::kRefreshing;
   if (!entry && account.search_failure) return State::kBackingOff;
   const bool needs_login = account.ended == LoginEnd::kRedefined || is_login_damaged(account);
+  const bool is_itself = account.definition.flow == Flow::kClientCredentials;  // it needs nobody to sign in
+  if (!entry && is_itself) return State::kIdle;
   if (!entry) return needs_login ? State::kNeedsLogin : State::kSignedOut;
   if (is_dead(*entry, usable)) return State::kNeedsLogin;
   if (doing<BackingOff>(*entry) || doing<InDoubt>(*entry)) return State::kBackingOff;

@@ -31,7 +31,7 @@ WallTime end_of_login(const Account& account, const GrantEntry* entry, const Now
 WallTime before_us(const Account& account, const GrantEntry* entry, State state, const Now& now)
 {
   if (state == State::kSignedOut || state == State::kNeedsLogin) return end_of_login(account, entry, now);
-  if (!entry) return now.wall;
+  if (!entry) return state == State::kIdle ? end_of_login(account, entry, now) : now.wall;
   if (state == State::kFresh) return entry->rotated;
   if (state == State::kIdle) return expired_at(entry, now).value_or(entry->rotated);
   const InDoubt* doubt = doing<InDoubt>(*entry);

@@ -37,6 +37,14 @@ Judgement unreadable(std::string why)
   return judgement;
 }
 
+// Nothing was spent for this answer: another one can be had by asking again.
+Judgement lost_at_no_cost(Judgement judgement)
+{
+  judgement.what = ErrorClass::kTransient;
+  judgement.cause = "provider_error";
+  return judgement;
+}
+
 Judgement poisonous() { return unreadable("tokend ended each time that it read the provider's answer, which is kept"); }
 
 }  // namespace
@@ -200,7 +208,7 @@ void Grant::die(Attempt attempt, const Judgement& judgement, const Moment& now)
 void Grant::set_aside(Attempt attempt, HttpReply reply, const Judgement& judgement, const Moment& now)
 {
   if (is_consent(attempt.kind)) return give_up(judgement, now);
-  if (!journaled(attempt.kind) || retired_) return back_off(judgement, now);
+  if (!journaled(attempt.kind) || retired_) return back_off(lost_at_no_cost(judgement), now);
   note_trouble(judgement, now);
   wanted_.clear();
   emit(SetReplyAside{attempt, std::move(reply)});

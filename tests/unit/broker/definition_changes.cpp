@@ -125,7 +125,7 @@ TEST_CASE_METHOD(Changing, "an account that logs in as itself from now on needs 
   }
   what.flow = Flow::kClientCredentials;
   CHECK_FALSE(changed(std::move(what)).needs_login);
-  CHECK(state("ana") == "signed_out");
+  CHECK(state("ana") == "idle");
 }
 
 TEST_CASE_METHOD(Changing, "other scopes are served from the old login, and the new one is due until it was made")

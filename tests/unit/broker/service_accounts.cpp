@@ -86,6 +86,32 @@ TEST_CASE_METHOD(Robot, "a login of such an account is done with its first token
   CHECK(ask("robot").token() == "at-1");
 }
 
+TEST_CASE_METHOD(Robot, "it is idle as long as nobody has asked: it needs no person")
+{
+  CHECK(state("robot") == "idle");
+  CHECK(status("robot").cause.empty());
+  CHECK(status("robot").since == loop.wall().time_since_epoch().count());
+  ask("robot");
+  answer(minted("at-1"));
+  logout("robot", true);
+  CHECK(state("robot") == "idle");
+  restart();
+  CHECK(state("robot") == "idle");
+}
+
+TEST_CASE_METHOD(Robot, "an answer that cannot be read is asked for again, and needs no login")
+{
+  const Caller& waits = ask("robot", {.timeout = 60});
+  answer(reply(200, "<html>"));
+  CHECK(state("robot") == "backing_off");
+  CHECK(status("robot").cause == "provider_error");
+  CHECK_FALSE(status("robot").next.contains("login"));
+  CHECK(ask("robot").error->code == ErrorCode::kTemporarilyUnavailable);
+  pass(Seconds(1));
+  answer(minted("at-1"));
+  CHECK(waits.token() == "at-1");
+}
+
 struct Device : Bench {
   Device()
   {

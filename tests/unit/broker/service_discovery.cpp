@@ -166,7 +166,7 @@ TEST_CASE_METHOD(Robot, "an issuer without metadata is in doubt, and a definitio
   wire::Definition what;
   what.token_endpoint = "https://as.example/token";
   REQUIRE_FALSE(set("robot", std::move(what)).error);
-  CHECK(state("robot") == "signed_out");
+  CHECK(state("robot") == "idle");
   ask("robot");
   CHECK(provider.out() == 1);
 }
