@@ -129,11 +129,13 @@ struct ForgetCall {
 };
 struct LogoutReply {
   bool revoked = false;
+  std::string reason;
   std::string revoke_page;
   std::vector<std::string> also_signed_out;
 };
 struct RemoveAccountReply {
   bool revoked = false;
+  std::string reason;
   std::string revoke_page;
 };
 

@@ -56,12 +56,14 @@ inline constexpr auto kFields<ForgetCall> = std::tuple{
 template <>
 inline constexpr auto kFields<LogoutReply> = std::tuple{
     required("revoked", &LogoutReply::revoked),
+    optional("reason", &LogoutReply::reason),
     optional("revokePage", &LogoutReply::revoke_page),
     required("alsoSignedOut", &LogoutReply::also_signed_out),
 };
 template <>
 inline constexpr auto kFields<RemoveAccountReply> = std::tuple{
     required("revoked", &RemoveAccountReply::revoked),
+    optional("reason", &RemoveAccountReply::reason),
     optional("revokePage", &RemoveAccountReply::revoke_page),
 };
 

@@ -21,7 +21,9 @@ std::string without_provider(const std::string& account, Departures::Kind kind)
 
 Error provider_down(const std::string& account, Departures::Kind kind, const Judgement& judgement)
 {
-  Error error{.code = ErrorCode::kTemporarilyUnavailable, .cause = judgement.cause, .account = account};
+  const bool config = judgement.what == ErrorClass::kConfig;  // of the app: another try changes nothing
+  const ErrorCode code = config ? ErrorCode::kProviderRefused : ErrorCode::kTemporarilyUnavailable;
+  Error error{.code = code, .cause = judgement.cause, .account = account};
   if (error.cause.empty()) error.cause = "provider_error";
   error.reason = fmt::format("{}: {}; nothing was forgotten", account, judgement.sentence);
   error.next = without_provider(account, kind);
@@ -47,6 +49,13 @@ Error signed_in_again(const std::string& account)
 
 // RFC 7009 section 2.2: 200 also for a token that the server does not know.
 bool is_revoked(const HttpOutcome& outcome) { return outcome && outcome->status / 100 == 2; }
+
+// Servers that say so instead of 200: there is nothing left to revoke.
+bool is_gone_already(const Judgement& judgement)
+{
+  const bool named = judgement.what == ErrorClass::kRelogin || judgement.error == "invalid_token";
+  return judgement.outcome == Outcome::kRefused && judgement.status / 100 == 4 && named;
+}
 
 // A server that says that it cannot revoke this kind of token will not do so tomorrow.
 bool never_will(const Judgement& judgement) { return judgement.error == "unsupported_token_type"; }
@@ -167,7 +176,11 @@ void Departures::revoked(Leaving leaving, const HttpOutcome& outcome)
   const GrantEntry* entry = account ? registry_.grant_of(*account) : nullptr;
   const std::string host = entry ? host_of(entry->machine.provider().revocation_endpoint) : std::string();
   const Judgement judgement = judge(outcome, {AttemptKind::kRefresh, host}, ports_.loop.wall());
-  if (never_will(judgement)) return forget(std::move(leaving));
+  if (is_gone_already(judgement)) {
+    leaving.revoked = true;
+    leaving.reason = judgement.sentence + ": it had ended the login already";
+  }
+  if (leaving.revoked || never_will(judgement)) return forget(std::move(leaving));
   stay(leaving, provider_down(leaving.name, leaving.kind, judgement));
 }
 
@@ -283,7 +296,7 @@ void Departures::forgotten(const Leaving& leaving, const std::vector<AccountId>&
   if (!outcome) return stay(leaving, disk_refused(leaving.name, outcome.error()));
   if (leaving.kind == Kind::kRemove) account->leaving = false;
   GrantEntry* entry = registry_.grant_of(*account);
-  wire::LogoutReply reply{.revoked = leaving.revoked, .revoke_page = leaving.page};
+  wire::LogoutReply reply{.revoked = leaving.revoked, .reason = leaving.reason, .revoke_page = leaving.page};
   for (const AccountId id : signed_out) {
     Account* other = registry_.find(id);
     if (!other) continue;
@@ -300,7 +313,8 @@ void Departures::forgotten(const Leaving& leaving, const std::vector<AccountId>&
   if (leaving.kind == Kind::kLogout) return waiters_.answer_all(leaving.operation, json_of(reply));
   if (account->client) registry_.remove(*account->client);
   registry_.remove(leaving.account);
-  waiters_.answer_all(leaving.operation, json_of(wire::RemoveAccountReply{leaving.revoked, leaving.page}));
+  waiters_.answer_all(leaving.operation,
+                      json_of(wire::RemoveAccountReply{leaving.revoked, leaving.reason, leaving.page}));
 }
 
 }  // namespace tokend

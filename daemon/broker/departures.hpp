@@ -57,7 +57,8 @@ class Departures {
     bool local_only = false;
     Topic operation;
     bool revoked = false;
-    std::string page;  // where a person can revoke by hand
+    std::string reason = {};  // of the provider, that had ended it already
+    std::string page;         // where a person can revoke by hand
   };
 
   std::optional<Topic> same_under_way(const Leaving&) const;  // whose end is this one's too

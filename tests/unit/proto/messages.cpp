@@ -60,8 +60,8 @@ TEST_CASE("every message is written as it was read, all fields given")
   check_round_trip<RefreshCall>(R"({"account":"x","timeout":5})");
   check_round_trip<RefreshReply>(R"({"expiresAt":5})");
   check_round_trip<ForgetCall>(R"({"account":"x","localOnly":true})");
-  check_round_trip<LogoutReply>(R"({"revoked":true,"revokePage":"https://p","alsoSignedOut":["y"]})");
-  check_round_trip<RemoveAccountReply>(R"({"revoked":false,"revokePage":"https://p"})");
+  check_round_trip<LogoutReply>(R"({"revoked":true,"reason":"r","revokePage":"https://p","alsoSignedOut":["y"]})");
+  check_round_trip<RemoveAccountReply>(R"({"revoked":false,"reason":"r","revokePage":"https://p"})");
   check_round_trip<AddAccountCall>(
       R"({"account":"x","definition":{"provider":"p","issuer":"i","authorizationEndpoint":"a","tokenEndpoint":"t",)"
       R"("deviceEndpoint":"d","revocationEndpoint":"r","clientAuth":"post","basicEncoding":"raw",)"
