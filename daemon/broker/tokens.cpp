@@ -5,6 +5,7 @@
 #include "daemon/broker/account_errors.hpp"
 #include "daemon/broker/account_status.hpp"
 #include "daemon/broker/replies.hpp"
+#include "daemon/broker/wish_rules.hpp"
 #include "daemon/core/refresh_policy.hpp"
 
 namespace tokend {
@@ -79,6 +80,7 @@ void Tokens::get(const wire::GetTokenCall& call, Waiter& waiter)
   const TokenWish wish = account ? wish_of(call, *account) : TokenWish{};
   waiters_.park(waiter, wish, loop_.now() + wait);
   if (!account) return waiters_.fail(waiter, no_such_account(registry_, call.account));
+  if (auto valid = check_wish(call); !valid) return waiters_.fail(waiter, valid.error());
   if (held_ && !wish.patient) return waiters_.fail(waiter, *held_);
   used(*account);
   GrantEntry* entry = held_ ? nullptr : registry_.grant_of(*account);
@@ -154,6 +156,9 @@ void Tokens::refresh(Account& account, std::optional<Seconds> timeout, Waiter& w
   waiters_.park(waiter, std::move(wish), loop_.now() + wait);
   if (!entry && account.definition.flow == Flow::kClientCredentials) return start_service_(account);
   if (!entry) return waiters_.fail(waiter, never_signed_in(account));
+  // Until the disk has taken the last one no other credential is asked for.
+  const bool unsaved = std::holds_alternative<Unsaved>(entry->machine.exchange());
+  if (unsaved && !timeout) return waiters_.fail(waiter, obstacle(account, entry, loop_.now()));
   exchanges_.feed(*entry, RefreshOrdered{});
   stop_waiting_in_trouble(account, *entry, waiter);
 }
