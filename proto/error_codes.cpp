@@ -112,6 +112,13 @@ void read_parameter(JsonReader& in, std::string_view name, Error& error)
     if (parameter.name == name) error.*parameter.text = text;
 }
 
+void write_similar(const Error& error, JsonWriter& json)
+{
+  json.name("similar").begin_array();
+  for (const std::string& name : error.similar) json.value(name);
+  json.end_array();
+}
+
 }  // namespace
 
 const ErrorNames& names_of(ErrorCode code) { return kErrors[static_cast<std::size_t>(std::to_underlying(code))]; }
@@ -123,11 +130,7 @@ void write_error_parameters(const Error& error, std::string& out)
   for (const TextParameter& parameter : text_parameters(error.code))
     if (parameter.required || !(error.*parameter.text).empty()) json.member(parameter.name, error.*parameter.text);
   if (error.code == kTemporarilyUnavailable && error.retry_after) json.member("retryAfter", *error.retry_after);
-  if (has_similar(error.code)) {
-    json.name("similar").begin_array();
-    for (const std::string& name : error.similar) json.value(name);
-    json.end_array();
-  }
+  if (has_similar(error.code)) write_similar(error, json);
   json.end_object();
 }
 
@@ -153,6 +156,7 @@ void write_http_error(const Error& error, std::string& out)
   if (!error.account.empty()) json.member("account", error.account);
   if (!error.cause.empty()) json.member("cause", error.cause);
   if (!error.next.empty()) json.member("next", error.next);
+  if (!error.similar.empty()) write_similar(error, json);
   json.end_object();
 }
 

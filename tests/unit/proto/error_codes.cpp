@@ -130,4 +130,7 @@ TEST_CASE("the HTTP body says what is known and leaves out the rest")
   out.clear();
   write_http_error({.code = ErrorCode::kLocked, .reason = "the vault is locked"}, out);
   CHECK(out == R"({"error":"locked","error_description":"the vault is locked"})");
+  out.clear();
+  write_http_error({.code = ErrorCode::kNoSuchAccount, .reason = "no", .account = "anna", .similar = {"ana"}}, out);
+  CHECK(out == R"({"error":"no_such_account","error_description":"no","account":"anna","similar":["ana"]})");
 }
