@@ -120,24 +120,37 @@ void Spill::drop(GrantId grant)
   ::rmdir(directory_->c_str());  // when it was the last
 }
 
-void Spill::add_to(Snapshot& snapshot)
+std::vector<std::filesystem::path> Spill::files() const
 {
   std::error_code nowhere;
-  if (!directory_ || !std::filesystem::is_directory(*directory_, nowhere) || !make_ours(*directory_)) return;
+  if (!directory_ || !std::filesystem::is_directory(*directory_, nowhere) || !make_ours(*directory_)) return {};
   std::vector<std::filesystem::path> files;
   for (const auto& entry : std::filesystem::directory_iterator(*directory_, nowhere)) files.push_back(entry.path());
-  for (const std::filesystem::path& path : files) {
+  return files;
+}
+
+std::vector<std::string> Spill::add_to(Snapshot& snapshot, const std::vector<GrantId>& unread)
+{
+  std::vector<std::string> kept;
+  for (const std::filesystem::path& path : files()) {
     std::ifstream file(path, std::ios::binary);
     const auto row = read_row({std::istreambuf_iterator<char>(file), {}});
     const auto intent = std::ranges::find_if(snapshot.attempts,
                                              [&](const AttemptRow& noted) { return row && same_attempt(noted, *row); });
-    if (intent == snapshot.attempts.end() || intent->http_status || file_of(row->grant) != path) {
+    const bool answers_it = intent != snapshot.attempts.end() && file_of(row->grant) == path;
+    if (answers_it && !intent->http_status) {
+      *intent = *row;
+      kept_.insert(row->grant);
+    } else if (!row) {
+      kept.push_back(path.string());
+    } else if (std::ranges::find(unread, row->grant) != unread.end()) {
+      kept_.insert(row->grant);  // until its intent or its grant is dropped
+      kept.push_back(path.string());
+    } else {
       ::unlink(path.c_str());
-      continue;
     }
-    *intent = *row;
-    kept_.insert(row->grant);
   }
+  return kept;
 }
 
 }  // namespace tokend

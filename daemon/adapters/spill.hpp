@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -23,12 +24,15 @@ class Spill {
 
   void refused(const Unit&);    // by the disk: what cannot be had again is kept
   void committed(const Unit&);  // what it makes needless is dropped
-  // Into the journal goes what answers an intent that is there without an answer; everything else is of no use.
-  void add_to(Snapshot&);
+  // Into the journal goes what answers an intent that is there without an answer. What cannot be read, or belongs to a
+  // grant of `unread` (whose intent is on disk, and was not readable), stays where it is: the files that are returned.
+  // Everything else is of no use, and dropped.
+  std::vector<std::string> add_to(Snapshot&, const std::vector<GrantId>& unread);
 
  private:
   void keep(const AttemptRow&);
   void drop(GrantId);
+  std::vector<std::filesystem::path> files() const;
   std::filesystem::path file_of(GrantId) const;
 
   std::optional<std::filesystem::path> directory_;

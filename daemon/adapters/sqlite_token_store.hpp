@@ -34,7 +34,8 @@ class SqliteTokenStore final : public TokenStore {
   ~SqliteTokenStore() override;
 
   Result<Snapshot> load() override;
-  const std::vector<DamagedRow>& damaged_rows() const { return damaged_; }  // that load() skipped and set aside
+  const std::vector<DamagedRow>& damaged_rows() const { return damaged_; }      // that load() skipped and set aside
+  const std::vector<std::string>& spills_kept() const { return spills_kept_; }  // files that load() made nothing of
 
   // Of a new database: no row and no slots.
   Result<std::optional<VaultRow>> load_vault();
@@ -63,6 +64,7 @@ class SqliteTokenStore final : public TokenStore {
   WallTime opened_at_;
   PostToLoop post_to_loop_;
   std::vector<DamagedRow> damaged_;
+  std::vector<std::string> spills_kept_;
 
   std::mutex mutex_;
   std::condition_variable work_;

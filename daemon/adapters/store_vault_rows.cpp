@@ -47,6 +47,15 @@ std::optional<VaultRow> read_vault(Database& database)
   return row;
 }
 
+// The grants whose intents are on disk, and could not be read.
+std::vector<GrantId> unread_intents(const std::vector<DamagedRow>& damaged)
+{
+  std::vector<GrantId> grants;
+  for (const DamagedRow& row : damaged)
+    if (row.table == "attempts" || row.table == "grants") grants.push_back(GrantId{row.id});
+  return grants;
+}
+
 }  // namespace
 
 Result<Snapshot> SqliteTokenStore::load()
@@ -59,7 +68,7 @@ Result<Snapshot> SqliteTokenStore::load()
     const auto vault = read_vault(committer_.database());
     if (vault && !spill_.empty()) {
       Spill spill(spill_, vault->database_id);
-      spill.add_to(loaded.snapshot);
+      spills_kept_ = spill.add_to(loaded.snapshot, unread_intents(damaged_));
       committer_.set_spill(std::move(spill));
     }
     return std::move(loaded.snapshot);

@@ -119,9 +119,34 @@ TEST_CASE_METHOD(Spilling, "what is of no use at a start is dropped, and changes
   {
     REQUIRE(commit(*open.store, {.changes = {grant(2, 2), DropAttempt{GrantId{2}}}}));
   }
-  SECTION("half a file") { std::filesystem::resize_file(runtime / kFile.c_str(), 20); }
   const Snapshot rows = start();
   for (const AttemptRow& row : rows.attempts) CHECK_FALSE(row.http_status);
+  CHECK(files().empty());
+}
+
+TEST_CASE_METHOD(Spilling, "half a file is kept and told, and the others are served")
+{
+  refuse_the_answer();
+  disk.log_limit = INT64_MAX;
+  std::filesystem::resize_file(runtime / kFile.c_str(), 20);
+  const Snapshot rows = start();
+  REQUIRE(rows.attempts.size() == 1);
+  CHECK_FALSE(rows.attempts.front().http_status);
+  CHECK(files().contains(kFile));
+  CHECK(open.store->spills_kept() == std::vector<std::string>{(runtime / kFile.c_str()).string()});
+}
+
+TEST_CASE_METHOD(Spilling, "an answer whose intent cannot be read is kept and told, until its grant is dropped")
+{
+  refuse_the_answer();
+  disk.log_limit = INT64_MAX;
+  open.store.reset();
+  const std::string database = (open.state.path() / "tokend.db").string();
+  edit(open.state.path() / kDatabaseName, "UPDATE attempts SET kind = 99");
+  CHECK(start().attempts.empty());
+  CHECK(files().contains(kFile));
+  CHECK(open.store->spills_kept().size() == 1);
+  REQUIRE(commit(*open.store, {.changes = {DropGrant{GrantId{2}}}}));
   CHECK(files().empty());
 }
 
