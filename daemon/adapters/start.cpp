@@ -70,10 +70,17 @@ ListeningSocket listening_socket(const Places& places, Instance instance)
 void load(Broker& broker, SqliteTokenStore& store, const Log& log)
 {
   const Snapshot rows = required(store.load());
+  broker.on_trouble([&log](LogLevel level, const std::string& sentence) {
+    if (level == LogLevel::kWarn) log.warn(sentence);
+    else log.info(sentence);
+  });
   const auto& damaged = store.damaged_rows();
   for (const std::string& problem : broker.load(rows, damaged.empty())) log.error(problem);
   for (const DamagedRow& row : damaged)
     log.error(fmt::format("row {} of {} is damaged and was set aside: {}", row.id, row.table, row.why));
+  for (const std::string& file : store.spills_kept())
+    log.error(fmt::format(
+        "{} holds a provider's answer that was not to be saved and cannot be taken up now: it is kept", file));
 }
 
 UnixListener::Options make_room(const Config& config, const Log& log)

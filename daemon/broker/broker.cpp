@@ -100,7 +100,11 @@ void Broker::account_changed(AccountId id)
   Account* account = registry_.find(id);
   const GrantEntry* entry = account ? registry_.grant_of(*account) : nullptr;
   // A login that is being adopted has no token yet: its grant tells how it is when it has.
-  if (account && !(entry && entry->machine.pending())) events_.state_may_have_changed(status_of(*account));
+  if (account && !(entry && entry->machine.pending())) {
+    const wire::AccountStatus status = status_of(*account);
+    events_.state_may_have_changed(status);
+    reports_.look_at(status);
+  }
   rearm();
 }
 

@@ -22,6 +22,7 @@
 #include "daemon/broker/registry.hpp"
 #include "daemon/broker/service_logins.hpp"
 #include "daemon/broker/tokens.hpp"
+#include "daemon/broker/trouble_reports.hpp"
 #include "daemon/broker/waiters.hpp"
 #include "daemon/core/config.hpp"
 #include "daemon/ports/link.hpp"
@@ -75,6 +76,9 @@ class Broker {
   void get_status(Waiter&);
   void subscribe(const wire::SubscribeCall&, Waiter&);  // a stream without end
 
+  // For the log: an account is in trouble, or well again. Set before load().
+  void on_trouble(TroubleReports::Told told) { reports_.on_told(std::move(told)); }
+
   // Stops: starts nothing new, calls back when no rotating request is out any more (at once, or within its deadline).
   void quiesce(std::function<void()> done);
   bool must_wait() const { return exchanges_.rotating_request_out() || !exchanges_.unsaved().empty(); }
@@ -112,6 +116,7 @@ class Broker {
   AccountChanges changes_;
   Departures departures_;
   Events events_;
+  TroubleReports reports_;
   Notices notices_;
   Ageing ageing_;
   Locking locking_;

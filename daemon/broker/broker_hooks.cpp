@@ -66,6 +66,7 @@ void Broker::connect()
     logins_.cancel(account.id, account.name + ": the account was removed");
     events_.tell(wire::EventKind::kRemoved, status_of(*registry_.find(account.id)));
     events_.forget(account.name);
+    reports_.forget(account.name);
     notices_.forget(account.id);
   });
   locking_.set_hooks({
