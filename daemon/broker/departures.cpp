@@ -7,37 +7,9 @@
 #include "daemon/broker/account_errors.hpp"
 #include "daemon/broker/account_sealing.hpp"
 #include "daemon/broker/replies.hpp"
-#include "daemon/core/token_request.hpp"
-#include "daemon/core/url.hpp"
 
 namespace tokend {
 namespace {
-
-// tokenctl logout NAME --local, or remove.
-std::string without_provider(const std::string& account, Departures::Kind kind)
-{
-  return fmt::format("tokenctl {} {} --local", kind == Departures::Kind::kLogout ? "logout" : "remove", account);
-}
-
-Error provider_down(const std::string& account, Departures::Kind kind, const Judgement& judgement)
-{
-  const bool config = judgement.what == ErrorClass::kConfig;  // of the app: another try changes nothing
-  const ErrorCode code = config ? ErrorCode::kProviderRefused : ErrorCode::kTemporarilyUnavailable;
-  Error error{.code = code, .cause = judgement.cause, .account = account};
-  if (error.cause.empty()) error.cause = "provider_error";
-  error.reason = fmt::format("{}: {}; nothing was forgotten", account, judgement.sentence);
-  error.next = without_provider(account, kind);
-  if (judgement.retry_after) error.retry_after = judgement.retry_after->count();
-  return error;
-}
-
-Error moved_away(const std::string& account, Departures::Kind kind, Error why)
-{
-  why.reason = fmt::format("{}: {}; nothing was forgotten", account, why.reason);
-  why.next = without_provider(account, kind);
-  why.account = account;
-  return why;
-}
 
 Error signed_in_again(const std::string& account)
 {
@@ -46,19 +18,6 @@ Error signed_in_again(const std::string& account)
   error.next = fmt::format("tokenctl status {}", account);
   return error;
 }
-
-// RFC 7009 section 2.2: 200 also for a token that the server does not know.
-bool is_revoked(const HttpOutcome& outcome) { return outcome && outcome->status / 100 == 2; }
-
-// Servers that say so instead of 200: there is nothing left to revoke.
-bool is_gone_already(const Judgement& judgement)
-{
-  const bool named = judgement.what == ErrorClass::kRelogin || judgement.error == "invalid_token";
-  return judgement.outcome == Outcome::kRefused && judgement.status / 100 == 4 && named;
-}
-
-// A server that says that it cannot revoke this kind of token will not do so tomorrow.
-bool never_will(const Judgement& judgement) { return judgement.error == "unsupported_token_type"; }
 
 template <class Id> bool anyone_has(Registry& registry, std::optional<Id> Account::* link, Id id)
 {
@@ -110,78 +69,6 @@ void Departures::go_on(Leaving leaving)
   const bool last_user = entry && (leaving.kind == Kind::kLogout || entry->accounts.size() == 1);
   if (!entry || leaving.local_only || !last_user) return forget(std::move(leaving));
   revoke(std::move(leaving), *entry);
-}
-
-Result<std::optional<HttpRequest>> Departures::revocation(const GrantEntry& entry) const
-{
-  const Provider& provider = entry.machine.provider();
-  const Client* client = registry_.find(entry.client);
-  if (!client || provider.revocation_endpoint.empty()) return std::nullopt;
-  const auto place = exchanges_.destination(entry, provider.revocation_endpoint);
-  if (!place) return fail(place.error());
-  const auto secret = exchanges_.secret_of(*client, *place);
-  const ClientIdentity who{client->client_id, secret ? &*secret : nullptr};
-  const Recipient to{provider, *place};
-  if (const auto refresh = exchanges_.refresh_token_of(entry, *place); refresh && !refresh->empty())
-    return revocation_request(to, who, *refresh, RevokedToken::kRefresh);
-  const AccessToken* token = entry.machine.usable(TokenKey{}, Seconds(0), ports_.loop.now());
-  if (!token) return std::nullopt;
-  const auto access = exchanges_.access_token_of(entry, *token);
-  if (!access) return std::nullopt;
-  return revocation_request(to, who, *access, RevokedToken::kAccess);
-}
-
-void Departures::revoke(Leaving leaving, const GrantEntry& entry)
-{
-  auto request = revocation(entry);
-  if (!request) return stay(leaving, moved_away(leaving.name, leaving.kind, request.error()));
-  if (!*request) return forget(std::move(leaving));
-  note_under_way(leaving);
-  revoked_at_[entry.id] = entry.machine.generation();
-  ports_.http.send(
-      exchanges_.next_http_id(), std::move(**request),
-      [this, leaving = std::move(leaving)](HttpOutcome outcome) mutable { revoked(std::move(leaving), outcome); });
-}
-
-void Departures::unwanted(const GrantEntry& entry, const TokenResponse& minted)
-{
-  const Provider& provider = entry.machine.provider();
-  const Client* client = registry_.find(entry.client);
-  if (!client || provider.revocation_endpoint.empty()) return;
-  const auto place = exchanges_.destination(entry, provider.revocation_endpoint);
-  if (!place) return;
-  const auto secret = exchanges_.secret_of(*client, *place);
-  const ClientIdentity who{client->client_id, secret ? &*secret : nullptr};
-  const bool has_refresh = !minted.refresh_token.empty();
-  auto request = revocation_request({provider, *place}, who, has_refresh ? minted.refresh_token : minted.access_token,
-                                    has_refresh ? RevokedToken::kRefresh : RevokedToken::kAccess);
-  ports_.http.send(exchanges_.next_http_id(), std::move(request), [](HttpOutcome) {});
-}
-
-void Departures::discarding(const GrantEntry& entry)
-{
-  const auto revoked_at = revoked_at_.extract(entry.id);
-  const bool revoked_older = !revoked_at.empty() && revoked_at.mapped() != entry.machine.generation();
-  if (!revoked_older && entry.had_account) return;
-  if (auto request = revocation(entry); request && *request)
-    ports_.http.send(exchanges_.next_http_id(), std::move(**request), [](HttpOutcome) {});
-}
-
-void Departures::revoked(Leaving leaving, const HttpOutcome& outcome)
-{
-  no_more_under_way(leaving);
-  leaving.revoked = is_revoked(outcome);
-  if (leaving.revoked) return forget(std::move(leaving));
-  const Account* account = registry_.find(leaving.account);
-  const GrantEntry* entry = account ? registry_.grant_of(*account) : nullptr;
-  const std::string host = entry ? host_of(entry->machine.provider().revocation_endpoint) : std::string();
-  const Judgement judgement = judge(outcome, {AttemptKind::kRefresh, host}, ports_.loop.wall());
-  if (is_gone_already(judgement)) {
-    leaving.revoked = true;
-    leaving.reason = judgement.sentence + ": it had ended the login already";
-  }
-  if (leaving.revoked || never_will(judgement)) return forget(std::move(leaving));
-  stay(leaving, provider_down(leaving.name, leaving.kind, judgement));
 }
 
 bool Departures::is_signed_in_again(const Leaving& leaving, const Account& account)

@@ -274,23 +274,6 @@ void Exchanges::go_on()
   link_came_up();  // what was held back has failed like what could not be reached
 }
 
-std::vector<GrantId> Exchanges::unsaved() const
-{
-  std::vector<GrantId> ids;
-  for (const auto& [id, save] : saves_)
-    if (const GrantEntry* entry = registry_.find(id);
-        entry && std::holds_alternative<Unsaved>(entry->machine.exchange()))
-      ids.push_back(id);
-  return ids;
-}
-
-Trouble Exchanges::save_trouble() const
-{
-  const auto ids = unsaved();
-  const Trouble* why = ids.empty() ? nullptr : registry_.find(ids.front())->machine.trouble();
-  return why ? *why : Trouble{};
-}
-
 bool Exchanges::rotating_request_out() const
 {
   if (!last_offers_.empty()) return true;

@@ -214,6 +214,23 @@ bool Exchanges::saves_login_of(const Account& account) const
       saves_, [&](const auto& item) { return std::ranges::any_of(item.second.unit.changes, is_its_row); });
 }
 
+std::vector<GrantId> Exchanges::unsaved() const
+{
+  std::vector<GrantId> ids;
+  for (const auto& [id, save] : saves_)
+    if (const GrantEntry* entry = registry_.find(id);
+        entry && std::holds_alternative<Unsaved>(entry->machine.exchange()))
+      ids.push_back(id);
+  return ids;
+}
+
+Trouble Exchanges::save_trouble() const
+{
+  const auto ids = unsaved();
+  const Trouble* why = ids.empty() ? nullptr : registry_.find(ids.front())->machine.trouble();
+  return why ? *why : Trouble{};
+}
+
 void Exchanges::adopt(GrantEntry& entry, AttemptId attempt, GrantCommitted& committed)
 {
   const auto found = saves_.find(entry.id);

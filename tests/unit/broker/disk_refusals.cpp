@@ -292,16 +292,5 @@ TEST_CASE("subscribers are told when a new login is in memory alone, and when it
   CHECK(daemons() == std::vector<std::string>{"disk_full", ""});
 }
 
-TEST_CASE_METHOD(Unsaved, "a refresh while the last one is not on disk is told at once what is wrong with the disk")
-{
-  disk.fill(DiskTrouble::kFull);
-  pass(Seconds(1));
-  const Caller& person = refresh("ana");
-  CHECK(person.cause() == "disk_full");
-  CHECK(person.error->code == ErrorCode::kTemporarilyUnavailable);
-  CHECK(person.error->next == "free some space");
-  CHECK(provider.out() == 0);
-}
-
 }  // namespace
 }  // namespace tokend::test
