@@ -141,8 +141,10 @@ TEST_CASE_METHOD(Spilling, "an answer whose intent cannot be read is kept and to
   refuse_the_answer();
   disk.log_limit = INT64_MAX;
   open.store.reset();
-  const std::string database = (open.state.path() / "tokend.db").string();
-  edit(open.state.path() / kDatabaseName, "UPDATE attempts SET kind = 99");
+  open.store = open_store(open.state);  // one that knows of no spill
+  AttemptRow of_no_kind = intent();
+  of_no_kind.kind = static_cast<AttemptKind>(9);
+  REQUIRE(commit(*open.store, {.changes = {of_no_kind}}));
   CHECK(start().attempts.empty());
   CHECK(files().contains(kFile));
   CHECK(open.store->spills_kept().size() == 1);
