@@ -6,7 +6,7 @@
 #include <systemd/sd-daemon.h>
 #include <time.h>
 
-#include "daemon/adapters/file_descriptor.hpp"
+#include "proto/file_descriptor.hpp"
 
 namespace tokend::systemd {
 namespace {
