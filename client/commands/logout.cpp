@@ -17,6 +17,7 @@ constexpr std::array<Option, 1> kOptions{{
 
 std::string ending(const wire::LogoutReply& reply, const wire::AccountStatus& before)
 {
+  if (!reply.reason.empty()) return "signed out; there was nothing to revoke: " + printable(reply.reason);
   if (reply.revoked) return "signed out, and revoked at the provider";
   if (!is_signed_in(before))
     return before.state == wire::State::kSigningIn ? "the login that was pending is cancelled; it was not signed in"

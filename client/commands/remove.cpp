@@ -27,6 +27,7 @@ Outcome<void> confirm(const Context& context, const std::string& name)
 
 std::string ending(const wire::RemoveAccountReply& reply, bool was_signed_in)
 {
+  if (!reply.reason.empty()) return "removed; there was nothing to revoke: " + printable(reply.reason);
   if (reply.revoked) return "removed, and its login revoked at the provider";
   if (!was_signed_in) return "removed";
   if (reply.revoke_page.empty())

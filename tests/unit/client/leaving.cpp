@@ -81,3 +81,16 @@ TEST_CASE("logout of an account that is not signed in says that there was nothin
   CHECK(said_for(kAccount) == "jira: it was not signed in, so there was nothing to sign out\n");
   CHECK(said_for(kSigningIn) == "jira: the login that was pending is cancelled; it was not signed in\n");
 }
+
+TEST_CASE("logout and remove say where the provider had ended the login before")
+{
+  const std::string why = R"("reason":"p.example answered 400 (invalid_grant): it had ended the login already")";
+  ScriptedDaemon daemon{{{"GetAccount", {reply(R"({"status":)" + kEnded + "}")}},
+                         {"Logout", {reply(R"({"revoked":true,)" + why + R"(,"alsoSignedOut":[]})")}}},
+                        {{"GetAccount", {reply(R"({"status":)" + kEnded + "}")}},
+                         {"RemoveAccount", {reply(R"({"revoked":true,)" + why + "}")}}}};
+  const std::string told =
+      "there was nothing to revoke: p.example answered 400 (invalid_grant): it had ended the login";
+  CHECK(tokenctl(daemon.path(), {"logout", "jira"}).err.starts_with("jira: signed out; " + told));
+  CHECK(tokenctl(daemon.path(), {"remove", "jira", "--yes"}).err.starts_with("jira: removed; " + told));
+}
