@@ -176,6 +176,21 @@ TEST_CASE_METHOD(Locked, "an answer that could not be read waits sealed, and is 
   CHECK(provider.out() == 0);
 }
 
+TEST_CASE_METHOD(Locked, "an answer that is being read again is read before the keys go")
+{
+  expire();
+  ask("mail");
+  answer(reply(200, "<html>"));
+  disk.hold();
+  Caller& person = call();
+  broker->refresh({.account = "mail"}, person);
+  CHECK_FALSE(lock().answered());
+  CHECK_FALSE(vault->locked());
+  commit();  // how often it was read
+  CHECK(vault->locked());
+  CHECK(is_locked(person));
+}
+
 TEST_CASE_METHOD(Locked, "a login that the disk refuses to the last is not locked away")
 {
   expire();
