@@ -138,17 +138,29 @@ void Loading::add_attempt(const GrantRow& grant, Found& found)
   if (!row) return;
   const auto json = vault_.open_journal({grant.id, row->from, binding_in(grant)}, row->sealed);
   auto opened = json ? read_journal_entry(*json) : Result<OpenedEntry>(fail(json.error()));
-  if (!opened) return problems_.push_back(fmt::format("the journal of grant {} does not open", number(grant.id)));
-  Attempt attempt{.id = row->id, .kind = row->kind, .from = row->from, .key = std::move(opened->entry.key)};
-  attempt.sends = row->sends;
+  found.restored.attempt = attempt_in(*row);
+  if (!opened) {
+    found.restored.reply_damaged = row->http_status.has_value();
+    return problems_.push_back(fmt::format("the journal of grant {} does not open", number(grant.id)));
+  }
+  Attempt& attempt = *found.restored.attempt;
+  attempt.key = std::move(opened->entry.key);
   attempt.readings = opened->read_by == TOKEND_VERSION ? row->parse_tries : 0;  // another version may understand it
   attempt.sent = std::max(opened->entry.sent, row->wall);
   attempt.at = now_.boot - std::max(Seconds(0), now_.wall - attempt.sent);
   attempt.answered = opened->entry.answered;
-  attempt.wall = row->wall;
-  found.restored.attempt = std::move(attempt);
   found.restored.reply = std::move(opened->reply);
   found.consent = std::move(opened->entry.consent);
+}
+
+// What its row says in the clear.
+Attempt Loading::attempt_in(const AttemptRow& row) const
+{
+  Attempt attempt{.id = row.id, .kind = row.kind, .from = row.from, .key = {}};
+  attempt.sends = row.sends;
+  attempt.sent = attempt.wall = row.wall;
+  attempt.at = now_.boot - std::max(Seconds(0), now_.wall - row.wall);
+  return attempt;
 }
 
 std::vector<AccessToken> Loading::tokens_of(const GrantRow& grant, const GrantRecord& record,

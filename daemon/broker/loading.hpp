@@ -32,6 +32,7 @@ class Loading {
 
   void add_grant(const GrantRow&);
   bool open_grant(const GrantRow&, Found&, GrantRecord&);
+  Attempt attempt_in(const AttemptRow&) const;
   bool open_pending(const GrantRow&, Found&, GrantRecord&);
   void add_account(const AccountRow&);
   void lose(const AccountRow&, std::string_view why);

@@ -140,13 +140,15 @@ using GrantEffects = std::vector<GrantEffect>;
 class Grant {
  public:
   // What a start found on disk. An attempt without a reply is in doubt; one with a reply is read as if it came now,
-  // unless reading it has ended the process twice: then it is set aside until another version reads it.
+  // unless reading it has ended the process twice: then it is set aside until another version reads it. One that does
+  // not open is set aside too: its coming has superseded the credential.
   struct Restored {
     Credential credential;
     Generation generation{};
     std::vector<AccessToken> tokens;
     std::optional<Attempt> attempt;
     std::optional<HttpReply> reply;
+    bool reply_damaged = false;      // there was one
     std::optional<Trouble> trouble;  // why it is dead
   };
 
@@ -211,8 +213,8 @@ class Grant {
   void on(const Retired&, const Moment&);
   void on(const TimePassed&, const Moment&);
 
-  void take_up(Attempt, std::optional<HttpReply>, const Moment&);
-  void set_aside(Attempt, HttpReply, const Judgement&, const Moment&);
+  void take_up(Attempt, Restored&, const Moment&);
+  void set_aside(Attempt, std::optional<HttpReply>, const Judgement&, const Moment&);
   bool want(const TokenKey&, Urgency);  // false: too many others are wanted
   void turn_away(const TokenKey&, const Moment&);
   void refuse(const TokenKey&, const Judgement&, const Moment&);

@@ -45,6 +45,7 @@ Judgement lost_at_no_cost(Judgement judgement)
   return judgement;
 }
 
+Judgement damaged() { return unreadable("the provider's answer is on the disk and does not open"); }
 Judgement poisonous() { return unreadable("tokend ended each time that it read the provider's answer, which is kept"); }
 
 }  // namespace
@@ -205,13 +206,13 @@ void Grant::die(Attempt attempt, const Judgement& judgement, const Moment& now)
 
 // The provider has minted something that this version does not understand. Nothing is sent any more; the answer stays
 // on disk for a person who asks again, a changed definition or another version.
-void Grant::set_aside(Attempt attempt, HttpReply reply, const Judgement& judgement, const Moment& now)
+void Grant::set_aside(Attempt attempt, std::optional<HttpReply> reply, const Judgement& judgement, const Moment& now)
 {
   if (is_consent(attempt.kind)) return give_up(judgement, now);
   if (!journaled(attempt.kind) || retired_) return back_off(lost_at_no_cost(judgement), now);
   note_trouble(judgement, now);
   wanted_.clear();
-  emit(SetReplyAside{attempt, std::move(reply)});
+  if (reply) emit(SetReplyAside{attempt, std::move(*reply)});
   exchange_ = SetAside{std::move(attempt)};
   emit(GiveSlot{});
   emit(FailWaiters{.only = {}});
@@ -240,14 +241,16 @@ GrantEffects Grant::restore(Restored found, const Moment& now)
   tokens_ = std::move(found.tokens);
   trouble_ = std::move(found.trouble);
   watch_disuse(now);
-  if (found.attempt) take_up(std::move(*found.attempt), std::move(found.reply), now);
+  if (found.attempt) take_up(std::move(*found.attempt), found, now);
   return std::move(effects_);
 }
 
-void Grant::take_up(Attempt attempt, std::optional<HttpReply> reply, const Moment& now)
+void Grant::take_up(Attempt attempt, Restored& found, const Moment& now)
 {
+  std::optional<HttpReply>& reply = found.reply;
   if (attempt.from != generation_) return emit(ClearIntent{std::move(attempt)});
   attempt.restored = true;
+  if (found.reply_damaged) return set_aside(std::move(attempt), std::nullopt, damaged(), now);
   if (reply && attempt.readings++ < kMostReadings) return keep(std::move(attempt), std::move(*reply));
   if (reply) return set_aside(std::move(attempt), std::move(*reply), poisonous(), now);
   Judgement lost = unreadable("the answer to the last exchange was lost when tokend stopped");

@@ -224,6 +224,50 @@ TEST_CASE_METHOD(DamagedLogin,
   CHECK(ask("ana").cause() == (elsewhere ? "consent_required" : "stored_login_damaged"));
 }
 
+struct DamagedJournal : Bench {
+  DamagedJournal()
+  {
+    sign_in("ana");
+    ask("ana");  // its use of today is written down
+    expire();
+    disk.hold();
+    ask("ana");
+    commit();  // the intent
+  }
+  void restart_damaged()
+  {
+    disk.attempts.begin()->second.sealed.bytes[40] ^= 1;
+    disk.hold();
+    restart();
+    disk.let_go();
+    run();
+  }
+};
+
+TEST_CASE_METHOD(DamagedJournal, "an answer that does not open has superseded the refresh token all the same")
+{
+  answer(minted("at-2", "rt-2"));
+  commit();
+  REQUIRE(disk.attempts.begin()->second.http_status);
+  restart_damaged();
+  CHECK(problems == std::vector<std::string>{"the journal of grant 1 does not open"});
+  CHECK(ask("ana").cause() == "refresh_in_doubt");
+  pass(Seconds(3600));
+  refresh("ana");
+  CHECK(provider.out() == 0);
+}
+
+TEST_CASE_METHOD(DamagedJournal, "an intent that does not open leaves its refresh token in doubt")
+{
+  REQUIRE(provider.out() == 1);
+  restart_damaged();
+  CHECK(ask("ana").cause() == "refresh_in_doubt");
+  CHECK(provider.out() == 0);
+  pass(Seconds(1));
+  CHECK(provider.out() == 1);
+  CHECK(disk.attempts.begin()->second.sends == 2);
+}
+
 TEST_CASE("what was set aside is purged once a day")
 {
   Bench bench;
