@@ -50,6 +50,12 @@ Error account_is_gone()
   return {.code = ErrorCode::kNoSuchAccount, .reason = "the account was removed meanwhile", .next = "tokenctl list"};
 }
 
+bool was_used_today(const Account& account, WallTime now)
+{
+  const auto day = [](WallTime at) { return std::chrono::floor<std::chrono::days>(at); };
+  return account.last_used && day(*account.last_used) == day(now);
+}
+
 bool can_clear_by_itself(const Trouble& trouble)
 {
   return trouble.what == ErrorClass::kTransient || trouble.what == ErrorClass::kThrottle;
@@ -61,7 +67,7 @@ const ReadyReply* Tokens::ready(const wire::GetTokenCall& call)
 {
   Account* account = registry_.find_present(call.account);
   GrantEntry* entry = account ? registry_.grant_of(*account) : nullptr;
-  if (!entry) return nullptr;
+  if (!entry || !was_used_today(*account, loop_.wall())) return nullptr;  // the first use of a day is written down
   for (CachedReply& cached : account->replies) {
     if (!is_for(call, cached.key)) continue;
     const AccessToken* token = entry->machine.usable(cached.key, min_ttl_of(call), loop_.now());
@@ -82,11 +88,13 @@ void Tokens::get(const wire::GetTokenCall& call, Waiter& waiter)
   if (!account) return waiters_.fail(waiter, no_such_account(registry_, call.account));
   if (auto valid = check_wish(call); !valid) return waiters_.fail(waiter, valid.error());
   if (held_ && !wish.patient) return waiters_.fail(waiter, *held_);
-  used(*account);
+  const bool first_today = !was_used_today(*account, loop_.wall());
+  account->last_used = loop_.wall();
   GrantEntry* entry = held_ ? nullptr : registry_.grant_of(*account);
   if (entry && !call.rejected.empty())
     if (auto error = take_back(*account, *entry, call.rejected)) return waiters_.fail(waiter, std::move(*error));
   serve(*account, waiter);
+  if (first_today) note_first_use_today(*account);
 }
 
 void Tokens::serve(Account& account, Waiter& waiter)
@@ -135,12 +143,11 @@ void Tokens::stop_waiting_in_trouble(Account& account, const GrantEntry& entry, 
 }
 
 // On disk it is a day, written once a day: enough to tell an idle account after a restart.
-void Tokens::used(Account& account)
+void Tokens::note_first_use_today(Account& account)
 {
-  const auto day = [](WallTime at) { return std::chrono::floor<std::chrono::days>(at); };
-  const bool first_today = !account.last_used || day(*account.last_used) != day(loop_.wall());
-  account.last_used = loop_.wall();
-  if (first_today) exchanges_.note_use(account);
+  exchanges_.note_use(account);
+  GrantEntry* entry = held_ ? nullptr : registry_.grant_of(account);
+  if (entry) exchanges_.feed(*entry, TimePassed{});  // it may have been idle until now
 }
 
 void Tokens::refresh(Account& account, std::optional<Seconds> timeout, Waiter& waiter)
@@ -230,8 +237,11 @@ Result<Waiters::Fetched> Tokens::fetch(const TokenWish& wish)
   if (!token) return fail(obstacle(*account, entry, loop_.now(), wish.key));
   if (wish.told == Told::kExpiry) return json_of(wire::RefreshReply{expiry_of(*token)});
   if (wish.told == Told::kReplaced) return json_of(wire::RejectTokenReply{.current = true, .refreshed = true});
-  for (CachedReply& cached : account->replies)
-    if (cached.key == wish.key && cached.reply.serial == static_cast<std::uint64_t>(token->row)) return &cached.reply;
+  for (CachedReply& cached : account->replies) {
+    if (cached.key != wish.key || cached.reply.serial != static_cast<std::uint64_t>(token->row)) continue;
+    cached.reply.last_used = loop_.now();
+    return &cached.reply;
+  }
   const auto value = exchanges_.access_token_of(*entry, *token);
   if (!value) return fail(value.error());
   return &cached(*account, *entry, *token, *value);

@@ -47,7 +47,7 @@ class Tokens {
   std::optional<BootTime> next_wake() const { return reply_ends_.earliest(); }
 
  private:
-  void used(Account&);
+  void note_first_use_today(Account&);
   void serve(Account&, Waiter&);
   const AccessToken* in_use(const GrantEntry&, std::string_view value) const;
   std::optional<Error> take_back(Account&, GrantEntry&, std::string_view refused_value);  // why it stays, if it does

@@ -1,4 +1,6 @@
 // GetToken where the provider is well: one request for all who ask, answers when they are due, never two of them.
+#include <algorithm>
+
 #include "tests/unit/broker/bench.hpp"
 
 namespace tokend::test {
@@ -114,6 +116,39 @@ TEST_CASE("an account that nobody has used for two weeks is refreshed when someb
   REQUIRE(bench.provider.out() == 1);
   bench.answer(minted("at-2", "rt-2"));
   CHECK(asking.token() == "at-2");
+}
+
+HttpOutcome minted_for(std::chrono::days life)
+{
+  return reply(200, R"({"access_token":"at-1","token_type":"Bearer","refresh_token":"rt-1","expires_in":)" +
+                        std::to_string(Seconds(life).count()) + "}");
+}
+
+TEST_CASE("the first use of each day is written down, whoever serves it")
+{
+  Bench bench;
+  bench.sign_in("ana", minted_for(std::chrono::days(100)));
+  const auto written = [&] { return std::ranges::count(bench.disk.log, "used"); };
+  for (int day = 1; day <= 3; ++day) {
+    CHECK(bench.broker->ready({.account = "ana"}) == nullptr);
+    CHECK(bench.ask("ana").token() == "at-1");
+    CHECK(written() == day);
+    CHECK(bench.broker->ready({.account = "ana"}) != nullptr);
+    bench.sleep(std::chrono::days(1));
+  }
+}
+
+TEST_CASE("an account that is used again is refreshed ahead of expiry again")
+{
+  Bench bench;
+  bench.sign_in("ana", minted_for(std::chrono::days(20)));
+  bench.ask("ana");
+  bench.sleep(std::chrono::days(19));
+  bench.run();
+  REQUIRE(bench.state("ana") == "fresh");
+  CHECK(bench.ask("ana").token() == "at-1");
+  bench.pass(std::chrono::days(1) - Seconds(300));
+  CHECK(bench.provider.out() == 1);
 }
 
 TEST_CASE("a refresh by a person is answered with the new expiry, and only after a new token")
