@@ -1,25 +1,18 @@
-// Those who ask the broker in the simulator: programs that want a token, and a person with a browser.
+// Those who ask the broker in the simulator besides programs (program.hpp): somebody who only wants to know how it
+// ended, and a person with a browser.
 #pragma once
-#include <functional>
 #include <string>
 
-#include "daemon/broker/ready_reply.hpp"
 #include "daemon/broker/waiter.hpp"
-#include "proto/messages.hpp"
-#include "tests/sim/simulation.hpp"
+#include "tests/sim/seeded_random.hpp"
+#include "tests/sim/virtual_provider.hpp"
+#include "tests/sim/virtual_redirects.hpp"
 
 namespace tokend::sim {
 
-std::string token_in(const ReadyReply&);
-
-// Whoever only wants to know how it ended.
-class Anyone final : public Waiter {
+class Anyone : public Waiter {
  public:
-  void on_answer(const Answer& answer) override
-  {
-    if (const auto* failed = std::get_if<const Error*>(&answer.what)) error = (*failed)->reason;
-    else got_token = std::holds_alternative<const ReadyReply*>(answer.what);
-  }
+  void on_answer(const Answer& answer) override;
   std::string error;
   bool got_token = false;
 };
@@ -37,19 +30,8 @@ class Locker final : public Waiter {
   bool& locked_;
 };
 
-class Simulation::Caller final : public Waiter {
- public:
-  using Answered = std::function<void(const std::string& account, const Answer&)>;
-  Caller(std::string account, Answered answered) : account_(std::move(account)), answered_(std::move(answered)) {}
-  void on_answer(const Answer& answer) override { answered_(account_, answer); }
-
- private:
-  std::string account_;
-  Answered answered_;
-};
-
-// Opens the URL, says yes (mostly), and is sent back to the redirect URI some seconds later.
-class Simulation::Person final : public Waiter {
+// Opens the URL or types the code, says yes (mostly), and is sent back to the redirect URI some seconds later.
+class Person final : public Waiter {
  public:
   Person(VirtualLoop& loop, VirtualRedirects& redirects, VirtualProvider& provider, SeededRandom& world)
       : loop_(loop), redirects_(redirects), provider_(provider), world_(world)
@@ -58,6 +40,8 @@ class Simulation::Person final : public Waiter {
   void on_answer(const Answer&) override;
 
  private:
+  void open(const std::string& url);
+
   VirtualLoop& loop_;
   VirtualRedirects& redirects_;
   VirtualProvider& provider_;

@@ -4,20 +4,14 @@
 
 #include <algorithm>
 
-#include "daemon/core/form.hpp"
-#include "daemon/core/url.hpp"
-#include "proto/varlink.hpp"
 #include "tests/sim/people.hpp"
 
 namespace tokend::sim {
 namespace {
 
-constexpr Seconds kDegradedFor{180};  // a full disk may be felt so long after it is well again
-
-std::unique_ptr<VirtualProvider> provider(const char* host, VirtualProvider::Rules rules, VirtualLoop& loop,
-                                          SeededRandom& world)
+std::unique_ptr<VirtualProvider> provider(const char* host, VirtualProvider::Rules rules, VirtualLoop& loop)
 {
-  return std::make_unique<VirtualProvider>(host, rules, loop, world);
+  return std::make_unique<VirtualProvider>(host, rules, loop);
 }
 
 VaultRow new_vault(SeededRandom& random)
@@ -27,45 +21,70 @@ VaultRow new_vault(SeededRandom& random)
   return row;
 }
 
+Flow flow_of(std::size_t account)
+{
+  if (account % 5 == 3) return Flow::kClientCredentials;
+  return account % 5 == 4 ? Flow::kDevice : Flow::kCode;
+}
+
 }  // namespace
 
-Simulation::Simulation(std::uint64_t seed, std::string expected)
-    : world_(seed),
-      product_random_(seed ^ 0x9e3779b97f4a7c15),
+Simulation::Simulation(Script script)
+    : script_(std::move(script)),
+      world_(script_.seed),
+      product_random_(script_.seed ^ 0x9e3779b97f4a7c15),
       store_(loop_, world_),
-      network_(loop_, world_, [this](const std::string& what) { violated(what); }),
-      vault_row_(new_vault(product_random_)),
-      expected_(std::move(expected))
+      network_(loop_, world_, [this](const std::string& what) { violated(what); },
+               [this](const std::string& what) { tell(what); }),
+      vault_row_(new_vault(product_random_))
 {
-  providers_.push_back(provider("static.example", {RotationClass::kStatic, {}, Seconds(90)}, loop_, world_));
-  providers_.push_back(provider("leeway.example", {RotationClass::kLeeway, Seconds(600), Seconds(120)}, loop_, world_));
-  providers_.push_back(provider("x-strict.example", {RotationClass::kStrict, {}, Seconds(300)}, loop_, world_));
+  providers_.push_back(provider("static.example", {RotationClass::kStatic, {}, Seconds(90)}, loop_));
+  providers_.push_back(provider("leeway.example", {RotationClass::kLeeway, Seconds(600), Seconds(120)}, loop_));
+  providers_.push_back(provider("x-strict.example", {RotationClass::kStrict, {}, Seconds(300)}, loop_));
   for (auto& one : providers_) network_.add(*one);
-  for (int i = 0; i < 6; ++i)
-    accounts_.push_back({fmt::format("account{}", i), providers_[static_cast<std::size_t>(i) % 3].get()});
+  const std::size_t count = 3 + world_.below(8);
+  for (std::size_t i = 0; i < count; ++i)
+    accounts_.push_back({fmt::format("account{}", i), providers_[i % providers_.size()].get(), flow_of(i)});
   start();
-  add_accounts();
+  for (const AccountPlan& account : accounts_) {
+    sign_in(account);
+    loop_.run_for(Seconds(10));
+  }
 }
 
-Simulation::~Simulation()
-{
-  waiting_.clear();
-  broker_.reset();
-}
+Simulation::~Simulation() { end_process(); }
 
 void Simulation::violated(const std::string& what)
 {
-  if (what.contains(expected_) && outcome_.violations.size() < 5)
+  if (what.contains(script_.expected) && outcome_.violations.size() < 5)
     outcome_.violations.push_back(fmt::format("operation {}: {}", outcome_.operations, what));
+}
+
+void Simulation::tell(const std::string& what)
+{
+  if (script_.tell)
+    script_.tell(fmt::format("{:>6} {:>12.3f} s  {}", outcome_.operations,
+                             static_cast<double>(loop_.now().time_since_epoch().count()) / 1000, what));
 }
 
 void Simulation::start()
 {
+  started_ = loop_.now();
   vault_ = std::make_unique<Vault>(vault_row_, *keys_.master_key(), product_random_);
   broker_ = std::make_unique<Broker>(
       Broker::Ports{loop_, network_, store_, redirects_, nobody_, link_, product_random_, "boot"}, *vault_, keys_,
       config_, Broker::About{});
-  for (const std::string& problem : broker_->load(*store_.load())) violated("at the start: " + problem);
+  for (const std::string& problem : broker_->load(*store_.load()))
+    if (!damaged_) violated("at the start: " + problem);
+}
+
+void Simulation::end_process()
+{
+  programs_.clear();
+  waiting_.clear();
+  locked_ = false;
+  broker_.reset();
+  loop_.forget_process();
 }
 
 void Simulation::crash()
@@ -73,15 +92,19 @@ void Simulation::crash()
   ++outcome_.crashes;
   refresh();
   for (auto steps = world_.below(60); steps > 0; --steps) loop_.step();  // into the middle of an exchange
-  waiting_.clear();
-  locked_ = false;
-  broker_.reset();
-  loop_.forget_process();
+  tell("crash");
+  end_process();
   store_.crash();
   network_.crash();
   redirects_.forget_process();
   forgive_what_a_crash_lost();
   if (world_.chance(3)) loop_.run_for(Milliseconds(world_.below(200'000)));  // nobody starts it at once
+  if (world_.chance(20)) {
+    tell("a record is damaged");
+    store_.damage();
+    damaged_ = true;
+  }
+  tell("start");
   start();
 }
 
@@ -90,11 +113,10 @@ void Simulation::forgive_what_a_crash_lost()
 {
   for (const AccountPlan& account : accounts_) {
     const std::string token = durable_refresh_token(account.name);
-    const auto row =
-        std::ranges::find(store_.accounts(), account.name, [](const auto& item) { return item.second.name; });
-    if (token.empty() || row == store_.accounts().end()) continue;
-    const auto attempt = store_.attempts().find(*row->second.grant);
-    const auto spilled = store_.spilled().find(*row->second.grant);
+    const GrantRow* grant = durable_grant(account.name);
+    if (token.empty() || !grant) continue;
+    const auto attempt = store_.attempts().find(grant->id);
+    const auto spilled = store_.spilled().find(grant->id);
     const bool saved = spilled != store_.spilled().end() && attempt != store_.attempts().end() &&
                        spilled->second.id == attempt->second.id;
     const bool journalled = attempt != store_.attempts().end() && attempt->second.http_status;
@@ -102,75 +124,55 @@ void Simulation::forgive_what_a_crash_lost()
   }
 }
 
-std::string Simulation::durable_refresh_token(const std::string& account) const
-{
-  const GrantRow* found = durable_grant(account);
-  if (!found) return {};
-  const auto json = vault_->open_refresh({found->id, found->generation, Binding{found->binding}}, found->sealed);
-  if (!json) return {};
-  const auto opened = read_grant_record(*json);
-  return opened ? std::string(opened->refresh_token.reveal()) : std::string();
-}
-
-const GrantRow* Simulation::durable_grant(const std::string& account) const
-{
-  const auto row = std::ranges::find(store_.accounts(), account, [](const auto& item) { return item.second.name; });
-  if (row == store_.accounts().end() || !row->second.grant) return nullptr;
-  const auto grant = store_.grants().find(*row->second.grant);
-  return grant == store_.grants().end() ? nullptr : &grant->second;
-}
-
-// The very value lies sealed on the disk, under the grant that the account points to there.
-bool Simulation::token_is_durable(const std::string& account, const std::string& token) const
-{
-  const GrantRow* grant = durable_grant(account);
-  if (!grant) return false;
-  return std::ranges::any_of(store_.tokens(), [&](const auto& item) {
-    const TokenRow& row = item.second;
-    if (row.grant != grant->id) return false;
-    const GrantContext context{grant->id, row.generation, Binding{grant->binding}};
-    const auto value = vault_->open_access(context, row.id, TokenKey{}, row.sealed);
-    return value && value->reveal() == token;
-  });
-}
-
-const Simulation::AccountPlan& Simulation::plan_of(const std::string& account) const
+Simulation::AccountPlan& Simulation::plan_of(const std::string& account)
 {
   return *std::ranges::find(accounts_, account, &AccountPlan::name);
 }
 
-const Simulation::AccountPlan& Simulation::any_account() { return accounts_[world_.below(accounts_.size())]; }
+Simulation::AccountPlan& Simulation::any_account() { return accounts_[world_.below(accounts_.size())]; }
 
-void Simulation::add_accounts()
+wire::Definition Simulation::definition_of(const AccountPlan& account) const
 {
-  for (const AccountPlan& account : accounts_) {
-    wire::AddAccountCall call{.account = account.name};
-    call.definition.authorization_endpoint = "https://" + account.provider->host() + "/authorize";
-    call.definition.token_endpoint = "https://" + account.provider->host() + "/token";
-    call.definition.revocation_endpoint = "https://" + account.provider->host() + "/revoke";
-    call.definition.client_id = "client";
-    call.definition.client_secret = Secret("client-secret");
-    auto waiter = std::make_unique<Anyone>();
-    broker_->add_account(std::move(call), *waiter);
-    loop_.run_for(Seconds(1));
-    if (!waiter->error.empty()) violated("add: " + waiter->error);
-    sign_in(account);
-    loop_.run_for(Seconds(10));
-  }
+  const std::string origin = "https://" + account.provider->host();
+  wire::Definition definition;
+  definition.authorization_endpoint = origin + "/authorize";
+  definition.token_endpoint = origin + "/token";
+  definition.device_endpoint = origin + "/device";
+  definition.revocation_endpoint = origin + "/revoke";
+  definition.client_id = fmt::format("{}.{}", account.name, account.client);
+  definition.client_secret = Secret("client-secret");
+  definition.client_auth = "post";
+  definition.flow = account.flow;
+  return definition;
+}
+
+void Simulation::add_account(const AccountPlan& account)
+{
+  auto waiter = std::make_unique<Anyone>();
+  broker_->add_account({.account = account.name, .definition = definition_of(account)}, *waiter);
+  waiting_.push_back(std::move(waiter));
+  loop_.run_for(Seconds(1));
 }
 
 void Simulation::sign_in(const AccountPlan& account)
 {
+  const auto name = [](const auto& row) { return row.second.name; };
+  if (std::ranges::find(store_.accounts(), account.name, name) == store_.accounts().end()) add_account(account);
+  if (account.flow == Flow::kClientCredentials) return;
   ++outcome_.logins;
   auto person = std::make_unique<Person>(loop_, redirects_, *account.provider, world_);
   broker_->login({.account = account.name, .restart = true}, *person);
   waiting_.push_back(std::move(person));
 }
 
-Outcome Simulation::run(long operations)
+Outcome Simulation::run()
 {
-  for (outcome_.operations = 0; outcome_.operations < operations && outcome_.violations.empty(); ++outcome_.operations)
-    one_operation();
+  for (; outcome_.operations < script_.operations && outcome_.violations.empty(); ++outcome_.operations) {
+    if (script_.only && !script_.only->contains(outcome_.operations)) continue;
+    world_.begin(static_cast<std::uint64_t>(outcome_.operations));
+    product_random_.begin(static_cast<std::uint64_t>(outcome_.operations));
+    run_operation();
+  }
   if (outcome_.violations.empty()) {
     settle();
     check_nothing_lost();
@@ -179,49 +181,22 @@ Outcome Simulation::run(long operations)
   return outcome_;
 }
 
-void Simulation::check_token(const std::string& account, const std::string& token)
+void Simulation::run_operation()
 {
-  if (locked_) violated("a token is served while the vault is locked");
-  const AccountPlan& plan = plan_of(account);
-  const auto* issued = plan.provider->access(token);
-  if (!issued) return violated("a token was served that the provider has not issued: " + token);
-  if (issued->expires <= loop_.now()) violated("a token is served past its expiry");
-  check_durable(plan, token, *issued);
+  try {
+    one_operation();
+  } catch (const std::exception& broken) {
+    violated(std::string("I9: the daemon would have ended: ") + broken.what());
+  }
 }
 
-void Simulation::check_durable(const AccountPlan& plan, const std::string& token, const VirtualProvider::Issued& issued)
-{
-  const bool degraded = !disk_well_since_ || loop_.now() - *disk_well_since_ < kDegradedFor;
-  if (degraded) return;
-  if (!token_is_durable(plan.name, token)) violated(plan.name + ": a token was answered before it was durable");
-  const GrantRow* grant = durable_grant(plan.name);
-  if (grant && grant->status == GrantStatus::kDead)
-    return;  // its refresh token lies in quarantine, its last token lives
-  const auto* held = plan.provider->refresh(durable_refresh_token(plan.name));
-  if (!held || held->family != issued.family || held->number < issued.number)
-    violated(fmt::format("{}: the refresh token on the disk is older than the token that was answered: {} < {}",
-                         plan.name, held ? held->number : 0, issued.number));
-}
-
+// A well world, and time for everything to end.
 void Simulation::settle()
 {
   network_.set_fault_rate(0);
-  store_.set_full(false);
-  disk_well_since_ = loop_.now();
+  store_.set_trouble(std::nullopt);
+  store_.set_failing(0);
   loop_.run_for(Seconds(1200));
-}
-
-void Simulation::check_nothing_lost()
-{
-  for (const AccountPlan& account : accounts_) {
-    auto caller = std::make_unique<Anyone>();
-    broker_->get_token({.account = account.name, .timeout = 60}, *caller);
-    loop_.run_for(Seconds(90));
-    const auto* held = account.provider->refresh(durable_refresh_token(account.name));
-    const bool honoured = held && account.provider->alive(held->family);
-    if (honoured && !caller->got_token)
-      violated(fmt::format("{}: the provider honours the login, tokend does not: {}", account.name, caller->error));
-  }
 }
 
 }  // namespace tokend::sim

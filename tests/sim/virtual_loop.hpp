@@ -15,7 +15,7 @@ class VirtualLoop final : public Loop {
   using Task = std::move_only_function<void()>;
 
   BootTime now() const override { return now_; }
-  WallTime wall() const override { return std::chrono::floor<Seconds>(kEpoch + now_.time_since_epoch()); }
+  WallTime wall() const override { return std::chrono::floor<Seconds>(kEpoch + now_.time_since_epoch()) + wall_is_off_; }
   void post(Task task) override { posted_.push_back(std::move(task)); }
   void alarm_at(BootTime at) override { alarm_ = at; }
   void on_alarm(Task task) override { ring_ = std::move(task); }
@@ -71,6 +71,16 @@ class VirtualLoop final : public Loop {
     now_ = end;
   }
 
+  // The machine sleeps: what would have happened meanwhile happens after it.
+  void sleep(Milliseconds span) { now_ += span; }
+
+  void step_wall(Seconds by)
+  {
+    wall_is_off_ += by;
+    post([this] { ring_(); });
+  }
+  Seconds wall_is_off() const { return wall_is_off_; }
+
   // The process died: what it had posted and its alarm are gone. Appointments of the world go on.
   void forget_process()
   {
@@ -82,6 +92,7 @@ class VirtualLoop final : public Loop {
  private:
   static constexpr std::chrono::sys_seconds kEpoch{Seconds(1'800'000'000)};
   BootTime now_{Milliseconds(1'000'000)};
+  Seconds wall_is_off_{0};
   std::deque<Task> posted_;
   std::multimap<BootTime, Task> appointments_;
   std::optional<BootTime> alarm_;

@@ -1,19 +1,9 @@
 #include "tests/sim/virtual_network.hpp"
 
-#include "daemon/core/form.hpp"
 #include "daemon/core/url.hpp"
 
 namespace tokend::sim {
 namespace {
-
-std::string refresh_token_in(std::string_view body)
-{
-  const auto fields = parse_form(body);
-  if (!fields) return {};
-  for (const FormField& field : *fields)
-    if (field.name == "refresh_token") return field.value;
-  return {};
-}
 
 int flight_key(const VirtualProvider& provider, int family)
 {
@@ -30,14 +20,15 @@ void VirtualNetwork::send(HttpId, HttpRequest request, std::move_only_function<v
   flight->provider = providers_.at(url.host);
   flight->path = url.path;
   flight->body = std::string(request.body.reveal());
-  flight->refresh_token = refresh_token_in(flight->body);
+  flight->refresh_token = form_field(flight->body, "refresh_token");
   flight->done = std::move(done);
   flight->process = process_;
   if (const auto* issued = flight->provider->refresh(flight->refresh_token))
     if (++in_flight_[flight_key(*flight->provider, issued->family)] > 1)
-      violation_("two exchanges of one grant are in flight");
+      violation_("I1: two exchanges of one grant are in flight");
   if (!flight->refresh_token.empty() && flight->provider->is_superseded(flight->refresh_token))
-    violation_("a superseded refresh token is sent outside the leeway");
+    violation_("I3: a superseded refresh token is sent outside the leeway");
+  tell_("  request " + flight->path + " of " + form_field(flight->body, "client_id") + " " + flight->refresh_token);
   if (one_in_ && world_.chance(one_in_))
     return loop_.after(Milliseconds(5), [this, flight] {
       answer(flight, std::unexpected(HttpFailure{HttpTrouble::kDns, Sent::kNo, "no such host"}));
@@ -57,17 +48,20 @@ void VirtualNetwork::arrive(std::shared_ptr<Flight> flight)
   };
   if (one_in_ && world_.chance(one_in_)) return later(std::unexpected(lost));  // before it was read
   if (one_in_ && world_.chance(one_in_)) return later(provider_error());
-  HttpReply reply = flight->path == "/revoke" ? flight->provider->revocation_request(flight->body)
-                                              : flight->provider->token_request(flight->body);
+  if (one_in_ && world_.chance(2 * one_in_)) return later(garbled());  // somebody between us and the provider
+  HttpReply reply = flight->provider->request(flight->path, flight->body);
   if (one_in_ && world_.chance(one_in_)) return later(std::unexpected(lost));  // after it was acted on
+  if (one_in_ && world_.chance(4 * one_in_)) return later(garbled());
   later(std::move(reply));
 }
 
 HttpReply VirtualNetwork::provider_error()
 {
-  switch (world_.below(4)) {
+  switch (world_.below(6)) {
     case 0: return json_reply(500, "<html>oops</html>");
     case 1: return json_reply(502, "");
+    case 3: return json_reply(302, "");
+    case 4: return json_reply(400, R"({"error":"an_error_of_their_own"})");
     case 2: {
       HttpReply reply = json_reply(503, "{}");
       reply.fields.push_back({"retry-after", Secret("7")});
@@ -77,13 +71,25 @@ HttpReply VirtualNetwork::provider_error()
   }
 }
 
+// A success as far as the status goes, and nothing that can be read: what it replaces counts as spent.
+HttpReply VirtualNetwork::garbled()
+{
+  switch (world_.below(3)) {
+    case 0: return json_reply(200, "<html>Welcome to the hotel</html>");
+    case 1: return json_reply(200, R"({"access_token":"cut)");
+    default: return json_reply(204, "");
+  }
+}
+
 void VirtualNetwork::answer(std::shared_ptr<Flight> flight, HttpOutcome outcome)
 {
   if (flight->process != process_) return;
+  tell_("  answer " + (outcome ? std::to_string(outcome->status) + " " + std::string(outcome->body.reveal())
+                              : outcome.error().detail));
   if (const auto* issued = flight->provider->refresh(flight->refresh_token))
     --in_flight_[flight_key(*flight->provider, issued->family)];
-  if (outcome && outcome->status == 200 && !flight->refresh_token.empty())
-    flight->provider->answer_arrived(flight->refresh_token);
+  if (outcome && outcome->status / 100 == 2 && !flight->refresh_token.empty())
+    flight->provider->answer_arrived(flight->refresh_token, outcome->body.reveal().ends_with('}'));
   flight->done(std::move(outcome));
 }
 

@@ -41,11 +41,19 @@ void VirtualStore::finish_one(int process)
   first.done(try_apply(first.unit));
 }
 
+std::optional<DiskTrouble> VirtualStore::refusal()
+{
+  if (trouble_) return trouble_;
+  if (one_in_ && world_.chance(one_in_)) return DiskTrouble::kIo;
+  return std::nullopt;
+}
+
 Committed VirtualStore::try_apply(const Unit& unit)
 {
-  if (full_) {
+  if (const auto trouble = refusal()) {
+    last_refused_ = loop_.now();
     for (const Change& change : unit.changes) spill(change);
-    return std::unexpected(DiskTrouble::kFull);
+    return std::unexpected(*trouble);
   }
   if (unit.when && !holds(*unit.when)) return std::unexpected(DiskTrouble::kStale);
   for (const Change& change : unit.changes) apply(change);
@@ -75,6 +83,31 @@ void VirtualStore::crash()
     queue_.pop_front();
   }
   queue_.clear();
+}
+
+void VirtualStore::stop()
+{
+  ++process_;
+  for (const UnderWay& one : queue_) (void)try_apply(one.unit);
+  queue_.clear();
+}
+
+std::vector<SealedBytes*> VirtualStore::records()
+{
+  std::vector<SealedBytes*> all;
+  for (auto& [id, row] : grants_) all.push_back(&row.sealed);
+  for (auto& [id, row] : tokens_) all.push_back(&row.sealed);
+  for (auto& [id, row] : attempts_) all.push_back(&row.sealed);
+  std::erase_if(all, [](const SealedBytes* record) { return record->empty(); });
+  return all;
+}
+
+void VirtualStore::damage()
+{
+  const auto all = records();
+  if (all.empty()) return;
+  std::string& hurt = all[world_.below(all.size())]->bytes;
+  hurt[world_.below(hurt.size())] ^= static_cast<char>(1 << world_.below(8));
 }
 
 void VirtualStore::apply(const Change& change)

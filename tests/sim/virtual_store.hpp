@@ -1,8 +1,10 @@
-// A disk that takes its time, is sometimes full, and at a crash keeps a prefix of what was on its way to it. Beside it
-// a runtime directory, which a crash of the process does not touch: answers that the full disk refuses.
+// A disk that takes its time, is sometimes full or read-only, fails at times, and at a crash keeps a prefix of what was
+// on its way to it. Beside it a runtime directory, which a crash of the process does not touch: answers that the disk
+// refuses.
 #pragma once
 #include <deque>
 #include <map>
+#include <optional>
 
 #include "daemon/ports/token_store.hpp"
 #include "tests/sim/seeded_random.hpp"
@@ -18,7 +20,11 @@ class VirtualStore final : public TokenStore {
   void commit(Unit, std::move_only_function<void(Committed)>) override;
 
   void crash();  // each unit under way: kept or lost, in order
-  void set_full(bool full) { full_ = full; }
+  void stop();   // an orderly end: all are kept
+  void set_trouble(std::optional<DiskTrouble> trouble) { trouble_ = trouble; }
+  void set_failing(std::uint64_t one_in) { one_in_ = one_in; }  // single writes; 0: none
+  bool well_for(Seconds span) const { return !trouble_ && loop_.now() - last_refused_ > span; }
+  void damage();  // a bit of a record
   const std::map<GrantId, GrantRow>& grants() const { return grants_; }
   const std::map<GrantId, AttemptRow>& attempts() const { return attempts_; }
   const std::map<GrantId, AttemptRow>& spilled() const { return spilled_; }
@@ -32,15 +38,19 @@ class VirtualStore final : public TokenStore {
   };
   void finish_one(int process);
   Committed try_apply(const Unit&);
+  std::optional<DiskTrouble> refusal();
   bool holds(const Precondition&) const;
   void apply(const Change&);
   void spill(const Change&);
+  std::vector<SealedBytes*> records();
 
   VirtualLoop& loop_;
   SeededRandom& world_;
   std::deque<UnderWay> queue_;
   int process_ = 0;
-  bool full_ = false;
+  std::optional<DiskTrouble> trouble_;
+  std::uint64_t one_in_ = 0;
+  BootTime last_refused_{};
   std::map<ClientId, ClientRow> clients_;
   std::map<GrantId, GrantRow> grants_;
   std::map<AccountId, AccountRow> accounts_;
