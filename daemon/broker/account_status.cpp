@@ -66,6 +66,14 @@ void add_history(wire::AccountStatus& status, const Trouble& trouble)
   status.last_error_at = unix_seconds(trouble.last);
 }
 
+void add_failed_login(wire::AccountStatus& status, const FailedLogin& failed)
+{
+  const auto at = unix_seconds(failed.at);
+  if (status.last_error_at && *status.last_error_at > at) return;
+  status.last_error = "login: " + failed.sentence;
+  status.last_error_at = at;
+}
+
 std::int64_t wall_seconds(BootTime at, const Now& now)
 {
   return unix_seconds(now.wall + std::chrono::ceil<Seconds>(at - now.boot));
@@ -162,6 +170,7 @@ wire::AccountStatus status_of(const Account& account, const GrantEntry* entry, c
   else add_provider(status, account.definition);
   if (entry) add_grant(status, *entry, now);
   else if (account.search_failure) add_search(status, *account.search_failure, now);
+  if (account.failed_login) add_failed_login(status, *account.failed_login);
   add_trouble(status, account, entry, now);
   return status;
 }

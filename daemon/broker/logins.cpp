@@ -291,6 +291,7 @@ void Logins::perform(Running& running, login::Finish& finish)
     if (finish.outcome) waiters_.answer_all(topic, done_reply(*finish.outcome));
     else waiters_.fail_all(topic, named(finish.outcome.error()));
   }
+  note_end(running.account, finish.outcome);
   changed_(running.account);
 }
 

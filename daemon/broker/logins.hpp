@@ -84,6 +84,7 @@ class Logins {
   void perform(Running&, login::AnswerPage&);
   void perform(Running&, login::AnswerPaste&);
   void perform(Running&, login::Finish&);
+  void note_end(AccountId, const Result<std::string>& outcome);
   void perform(Running&, login::Discard&);
 
   void refuse_device(Running&, const Error& why);

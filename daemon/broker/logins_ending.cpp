@@ -42,4 +42,12 @@ void Logins::consent_refused(GrantId grant, const ConsentRefused& refused)
   feed(*running, login::ExchangeFailed{refused.error, "id_token"});
 }
 
+void Logins::note_end(AccountId id, const Result<std::string>& outcome)
+{
+  Account* account = registry_.find(id);
+  if (!account) return;
+  account->failed_login.reset();
+  if (!outcome) account->failed_login = {outcome.error().reason, ports_.loop.wall()};
+}
+
 }  // namespace tokend

@@ -50,6 +50,11 @@ struct SearchFailure {
   BootTime again{};  // before that nobody is asked
 };
 
+struct FailedLogin {  // of this process: it is not written down
+  std::string sentence;
+  WallTime at;
+};
+
 struct Standing {
   wire::State state;
   WallTime since;
@@ -70,9 +75,10 @@ struct Account {
   bool leaving = false;                     // its removal is on its way to the disk
   bool searching = false;                   // it logs in as itself, and its first grant is being made
   std::optional<SearchFailure> search_failure;
-  LoginEnd ended = LoginEnd::kNone;  // why there is no grant, if there is none
-  WallTime ended_at{};               // and since when
-  std::optional<Standing> standing;  // as it was derived last; see state_since.hpp
+  std::optional<FailedLogin> failed_login;  // if the last one did
+  LoginEnd ended = LoginEnd::kNone;         // why there is no grant, if there is none
+  WallTime ended_at{};                      // and since when
+  std::optional<Standing> standing;         // as it was derived last; see state_since.hpp
   WallTime created{};
   std::optional<WallTime> last_used;
   std::vector<CachedReply> replies;

@@ -50,6 +50,22 @@ TEST_CASE_METHOD(SignedIn, "a login that fails leaves the old grant serving")
   CHECK(disk.attempts.empty());
 }
 
+TEST_CASE("an account's status tells how its last login failed, until one succeeds")
+{
+  Bench bench;
+  REQUIRE_FALSE(bench.add("ana").error);
+  CHECK(bench.status("ana").last_error.empty());
+  bench.begin_exchange("ana");
+  bench.answer(reply(401, R"({"error":"invalid_client"})"));
+  const auto status = bench.status("ana");
+  CHECK(status.state == wire::State::kSignedOut);
+  CHECK(status.last_error.starts_with("login: "));
+  CHECK(status.last_error.contains("invalid_client"));
+  CHECK(status.last_error_at == bench.loop.wall().time_since_epoch().count());
+  bench.sign_in("ana");
+  CHECK(bench.status("ana").last_error.empty());
+}
+
 TEST_CASE_METHOD(SignedIn, "a login whose answer cannot be read says so in a sentence")
 {
   const Caller& starter = login("ana");
