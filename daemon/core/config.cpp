@@ -111,12 +111,20 @@ std::size_t end_of_string(std::string_view text, std::size_t from)
   return text.size();
 }
 
-// TOML has characters outside ASCII in strings and comments only; toml++ 3.3 asked about others runs into undefined
-// behaviour instead of an error. Its position, or npos.
+// toml++ 3.3 runs into undefined behaviour where it meets a character outside ASCII anywhere but in a string or
+// comment: also when it passes over the rest of a mistake. So mistakes are looked for in a text without such characters
+// first; what has none of them may have such characters where it has strings and comments, and nowhere else.
+std::string in_ascii(std::string_view text)
+{
+  std::string plain(text);
+  std::ranges::replace_if(plain, [](char c) { return c < 0; }, 'x');
+  return plain;
+}
+
+// The position of such a character elsewhere, or npos.
 std::size_t find_stray_character(std::string_view text)
 {
-  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-  std::size_t at = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
+  std::size_t at = 0;
   while (at < text.size()) {
     const char c = text[at];
     if (c == '#') at = std::min(text.find('\n', at), text.size());
@@ -133,10 +141,13 @@ class Reader {
 
   Result<Config> read(std::string_view text)
   {
+    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+    if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+    if (const auto plain = toml::parse(in_ascii(text), file_); !plain) return wrong(plain.error());
     if (const std::size_t stray = find_stray_character(text); stray != std::string_view::npos)
       return wrong(1 + std::ranges::count(text.substr(0, stray), '\n'), "a character that only a string may have");
     const toml::parse_result parsed = toml::parse(text, file_);
-    if (!parsed) return wrong(parsed.error().source(), std::string(parsed.error().description()));
+    if (!parsed) return wrong(parsed.error());
     for (const auto& [key, node] : parsed.table())
       if (auto done = read_top(key, node); !done) return fail(done.error());
     return std::move(config_);
@@ -146,6 +157,11 @@ class Reader {
   std::unexpected<Error> wrong(const toml::source_region& where, std::string sentence) const
   {
     return wrong(std::ptrdiff_t{where.begin.line}, std::move(sentence));
+  }
+
+  std::unexpected<Error> wrong(const toml::parse_error& error) const
+  {
+    return wrong(error.source(), std::string(error.description()));
   }
 
   std::unexpected<Error> wrong(std::ptrdiff_t line, std::string sentence) const

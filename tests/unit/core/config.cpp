@@ -113,6 +113,7 @@ TEST_CASE("characters outside ASCII are for strings and comments")
   CHECK(parse_config("network.ca_file = \"\"\"/a\n\xC3\xA9\"\"\"\"\nlogin.timeout_s = 5", "f")->ca_file ==
         "/a\n\xC3\xA9\"");
   CHECK(complaint("\n\xC3\xA9 = 1") == "tokend.toml:2: a character that only a string may have");
+  CHECK(complaint("\na = 7l=['\xD2\x94").starts_with("tokend.toml:2: "));  // behind a mistake
   CHECK(complaint("log_level = \"info\" \xEF\xBB\xBE").starts_with("tokend.toml:1: "));
   CHECK(complaint("log_level = \"info\n\xC3\xA9").starts_with("tokend.toml:"));
 }
