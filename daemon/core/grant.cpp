@@ -130,6 +130,7 @@ void Grant::on(const IntentCommitted& committed, const Moment& now)
     exchange_ = Asking{std::move(attempt)};
     return;
   }
+  if (attempt.kind == AttemptKind::kDevice) attempt.sends = 0;  // the next poll is the first, and is noted
   not_sent(std::move(attempt), committed.outcome ? Judgement{} : judge(committed.outcome.error()), now);
 }
 

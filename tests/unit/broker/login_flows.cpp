@@ -50,6 +50,22 @@ TEST_CASE_METHOD(Flows, "a login by device code outlives a restart where the pro
   CHECK(provider.last().has("refresh_token=rt-1"));
 }
 
+TEST_CASE_METHOD(Flows, "a login by device code whose first poll the disk did not let out is noted before its next one")
+{
+  REQUIRE_FALSE(add("tv", definition_with_issuer()).error);
+  login("tv", {.flow = Flow::kDevice});
+  answer(metadata_for_devices());
+  disk.fill(DiskTrouble::kFull);
+  answer(device_code());
+  CHECK(provider.out() == 0);
+  disk.fill({});
+  pass(Seconds(10));
+  REQUIRE(provider.out() == 1);
+  CHECK(disk.attempts.size() == 1);
+  answer(minted("at-1", "rt-1"));
+  CHECK(durable_refresh_token("tv") == "rt-1");
+}
+
 TEST_CASE_METHOD(Flows, "such a login takes up a change of its account's definition")
 {
   REQUIRE_FALSE(add("tv", definition_with_issuer()).error);
