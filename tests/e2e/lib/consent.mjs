@@ -19,11 +19,12 @@ export async function answeredAt(authorizationUrl, { decision = 'allow', user = 
   return answered.headers.get('location');
 }
 
-// As a browser navigates, redirects and all: { status, url, text, headers }. fetch() will not do, it says
-// Sec-Fetch-Mode: cors, and the daemon does not take that for a person who comes back. host: another Host field.
-export async function browse(url, { host, redirects = 5 } = {}) {
+// As a browser navigates, redirects, pages that renew themselves and all: { status, url, text, headers }. fetch() will
+// not do, it says Sec-Fetch-Mode: cors, and the daemon does not take that for a person who comes back. host: another
+// Host field.
+export async function browse(url, { host, redirects = 15 } = {}) {
   const page = await navigateTo(new URL(url), host ? { host } : {});
-  const onward = page.headers.get('location');
+  const onward = page.headers.get('location') ?? (page.headers.has('refresh') ? page.url : null);
   if (!onward || redirects === 0) return page;
   return browse(new URL(onward, page.url), { redirects: redirects - 1 });
 }
