@@ -28,11 +28,13 @@ class Asker final : public Waiter {
 void Simulation::heard(const Heard& answer)
 {
   if (!answer.nonsense.empty()) return violated("I7: " + answer.nonsense);
+  tell("  " + answer.account + " hears " + (answer.token.empty() ? "an error" : answer.token));
   ++(answer.token.empty() ? outcome_.errors : outcome_.tokens_served);
   if (!answer.token.empty()) check_token(plan_of(answer.account), answer.token);
 }
 
-// After a start with a clock that went back, a stored expiry cannot be known to be over: the life once more is believed.
+// After a start with a clock that went back, a stored expiry cannot be known to be over: the life once more is
+// believed.
 void Simulation::check_token(AccountPlan& account, const std::string& token)
 {
   account.last_token = token;
@@ -104,7 +106,8 @@ void Simulation::check_nothing_lost()
     loop_.run_for(Seconds(90));
     const std::string token = durable_refresh_token(account.name);
     const auto* held = account.provider->refresh(token);
-    const bool honoured = held && account.provider->alive(held->family) && !account.provider->was_answered_in_vain(token);
+    const bool honoured =
+        held && account.provider->alive(held->family) && !account.provider->was_answered_in_vain(token);
     if (honoured && !caller->got_token)
       violated(fmt::format("{}: I5: the provider honours the login, tokend does not: {}", account.name, caller->error));
   }

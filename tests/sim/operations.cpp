@@ -43,8 +43,7 @@ Program& Simulation::a_program()
   if (programs_.size() == kPrograms)  // somebody hangs up, whatever it waits for
     programs_.erase(programs_.begin() + static_cast<std::ptrdiff_t>(world_.below(kPrograms)));
   const auto face = world_.chance(2) ? Program::Face::kVarlink : Program::Face::kHttp;
-  programs_.push_back(
-      std::make_unique<Program>(face, *broker_, loop_, [this](const Heard& answer) { heard(answer); }));
+  programs_.push_back(std::make_unique<Program>(face, *broker_, loop_, [this](const Heard& answer) { heard(answer); }));
   return *programs_.back();
 }
 
@@ -158,7 +157,9 @@ void Simulation::step_clock()
   const auto off = static_cast<std::int64_t>(world_.below(2 * kTenYears)) - static_cast<std::int64_t>(kTenYears);
   const Seconds target(world_.chance(2) ? 0 : world_.chance(2) ? off : off / 100'000);
   tell(fmt::format("the wall clock is set {} s off", target.count()));
+  loop_.run_for(Milliseconds(0));  // what is on its way to a program was judged by the old time
   loop_.step_wall(target - loop_.wall_is_off());
+  loop_.run_for(Milliseconds(0));  // the daemon is told at once
 }
 
 void Simulation::stop()

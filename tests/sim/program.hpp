@@ -1,5 +1,6 @@
-// A program of this machine that asks for tokens: a real session behind it, varlink or HTTP, whose bytes come in pieces,
-// several requests on one connection, sometimes two in one write. Its answers are read as bytes and told one by one.
+// A program of this machine that asks for tokens: a real session behind it, varlink or HTTP, whose bytes come in
+// pieces, several requests on one connection, sometimes two in one write. Its answers are read as bytes and told one by
+// one.
 #pragma once
 #include <deque>
 #include <functional>

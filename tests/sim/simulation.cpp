@@ -34,8 +34,9 @@ Simulation::Simulation(Script script)
       world_(script_.seed),
       product_random_(script_.seed ^ 0x9e3779b97f4a7c15),
       store_(loop_, world_),
-      network_(loop_, world_, [this](const std::string& what) { violated(what); },
-               [this](const std::string& what) { tell(what); }),
+      network_(
+          loop_, world_, [this](const std::string& what) { violated(what); },
+          [this](const std::string& what) { tell(what); }),
       vault_row_(new_vault(product_random_))
 {
   providers_.push_back(provider("static.example", {RotationClass::kStatic, {}, Seconds(90)}, loop_));

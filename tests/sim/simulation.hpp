@@ -38,9 +38,9 @@ struct Outcome {
 
 struct Script {  // what happens in a world
   std::uint64_t seed = 0;
-  long operations = 0;                               // numbered from 0
+  long operations = 0;                                // numbered from 0
   std::optional<std::set<long>> only = std::nullopt;  // leaves the others out
-  std::string expected = {};                         // only violations with this text count
+  std::string expected = {};                          // only violations with this text count
   std::function<void(const std::string&)> tell = {};  // a line for each operation
 };
 

@@ -15,7 +15,10 @@ class VirtualLoop final : public Loop {
   using Task = std::move_only_function<void()>;
 
   BootTime now() const override { return now_; }
-  WallTime wall() const override { return std::chrono::floor<Seconds>(kEpoch + now_.time_since_epoch()) + wall_is_off_; }
+  WallTime wall() const override
+  {
+    return std::chrono::floor<Seconds>(kEpoch + now_.time_since_epoch()) + wall_is_off_;
+  }
   void post(Task task) override { posted_.push_back(std::move(task)); }
   void alarm_at(BootTime at) override { alarm_ = at; }
   void on_alarm(Task task) override { ring_ = std::move(task); }

@@ -85,7 +85,7 @@ void VirtualNetwork::answer(std::shared_ptr<Flight> flight, HttpOutcome outcome)
 {
   if (flight->process != process_) return;
   tell_("  answer " + (outcome ? std::to_string(outcome->status) + " " + std::string(outcome->body.reveal())
-                              : outcome.error().detail));
+                               : outcome.error().detail));
   if (const auto* issued = flight->provider->refresh(flight->refresh_token))
     --in_flight_[flight_key(*flight->provider, issued->family)];
   if (outcome && outcome->status / 100 == 2 && !flight->refresh_token.empty())

@@ -61,8 +61,9 @@ HttpReply VirtualProvider::device_request()
   user_codes_[user_code] = device_code;
   device_codes_[device_code] = 0;
   return json_reply(
-      200, fmt::format(R"({{"device_code":"{}","user_code":"{}","verification_uri":"https://{}/activate","expires_in":600}})",
-                       device_code, user_code, host_));
+      200, fmt::format(
+               R"({{"device_code":"{}","user_code":"{}","verification_uri":"https://{}/activate","expires_in":600}})",
+               device_code, user_code, host_));
 }
 
 HttpReply VirtualProvider::mint(int family, bool with_refresh_token)
@@ -144,7 +145,7 @@ void VirtualProvider::answer_arrived(const std::string& old, bool readable)
   superseded_.try_emplace(old, loop_.now());
 }
 
-void VirtualProvider::process_forgot(const std::string& old) 
+void VirtualProvider::process_forgot(const std::string& old)
 {
   superseded_.erase(old);
   in_vain_.erase(old);

@@ -26,7 +26,7 @@ class VirtualProvider {
   }
 
   const std::string& host() const { return host_; }
-  std::string consent();                      // a person said yes in a browser: a code
+  std::string consent();                       // a person said yes in a browser: a code
   void approve(const std::string& user_code);  // or typed a code
   HttpReply request(std::string_view path, std::string_view body);
 
@@ -67,9 +67,9 @@ class VirtualProvider {
   Rules rules_;
   VirtualLoop& loop_;
   std::map<int, Family> families_;
-  std::map<std::string, int> codes_;             // -> family
+  std::map<std::string, int> codes_;               // -> family
   std::map<std::string, std::string> user_codes_;  // -> device code
-  std::map<std::string, int> device_codes_;      // -> family; 0: nobody has said yes yet
+  std::map<std::string, int> device_codes_;        // -> family; 0: nobody has said yes yet
   std::map<std::string, Issued> access_, refresh_;
   std::map<std::string, BootTime> superseded_;  // by an answer that arrived
   std::set<std::string> in_vain_;               // by one that nobody can read: the login is gone
