@@ -121,10 +121,13 @@ const GrantRow* Simulation::durable_grant(const std::string& account) const
   return grant == store_.grants().end() ? nullptr : &grant->second;
 }
 
+// Of a login that was refused for good: what was set aside of it.
 std::string Simulation::durable_refresh_token(const std::string& account) const
 {
   const GrantRow* found = durable_grant(account);
   if (!found) return {};
+  const auto aside = store_.set_aside().find(found->id);
+  if (found->status == GrantStatus::kDead && aside != store_.set_aside().end()) found = &aside->second;
   const auto json = vault_->open_refresh({found->id, found->generation, Binding{found->binding}}, found->sealed);
   if (!json) return {};
   const auto opened = read_grant_record(*json);

@@ -133,7 +133,7 @@ void VirtualStore::apply(const Change& change)
     void operator()(const DropAttempt& what) { store.attempts_.erase(what.grant); }
     void operator()(const DropAccount& what) { store.accounts_.erase(what.account); }
     void operator()(const DropClient& what) { store.clients_.erase(what.client); }
-    void operator()(const QuarantineGrant&) {}
+    void operator()(const QuarantineGrant& what) { store.set_aside_[what.grant] = store.grants_[what.grant]; }
     void operator()(const PurgeQuarantine&) {}
     void operator()(const DropGrant& what)
     {

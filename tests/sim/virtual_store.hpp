@@ -26,6 +26,7 @@ class VirtualStore final : public TokenStore {
   bool well_for(Seconds span) const { return !trouble_ && loop_.now() - last_refused_ > span; }
   void damage();  // a bit of a record
   const std::map<GrantId, GrantRow>& grants() const { return grants_; }
+  const std::map<GrantId, GrantRow>& set_aside() const { return set_aside_; }  // as they were when they were
   const std::map<GrantId, AttemptRow>& attempts() const { return attempts_; }
   const std::map<GrantId, AttemptRow>& spilled() const { return spilled_; }
   const std::map<std::int64_t, TokenRow>& tokens() const { return tokens_; }
@@ -52,7 +53,7 @@ class VirtualStore final : public TokenStore {
   std::uint64_t one_in_ = 0;
   BootTime last_refused_{};
   std::map<ClientId, ClientRow> clients_;
-  std::map<GrantId, GrantRow> grants_;
+  std::map<GrantId, GrantRow> grants_, set_aside_;
   std::map<AccountId, AccountRow> accounts_;
   std::map<std::int64_t, TokenRow> tokens_;
   std::map<GrantId, AttemptRow> attempts_, spilled_;
