@@ -114,6 +114,8 @@ TEST_CASE("characters outside ASCII are for strings and comments")
         "/a\n\xC3\xA9\"");
   CHECK(complaint("\n\xC3\xA9 = 1") == "tokend.toml:2: a character that only a string may have");
   CHECK(complaint("\na = 7l=['\xD2\x94").starts_with("tokend.toml:2: "));  // behind a mistake
+  CHECK(complaint("a = \"\"\"b\\ \n\n\xEF\xBA\xBF\"\"\"") ==
+        "tokend.toml:3: a character that cannot be joined to the line before by a backslash");
   CHECK(complaint("log_level = \"info\" \xEF\xBB\xBE").starts_with("tokend.toml:1: "));
   CHECK(complaint("log_level = \"info\n\xC3\xA9").starts_with("tokend.toml:"));
 }
