@@ -5,9 +5,15 @@
 namespace tokend::sim {
 namespace {
 
-int flight_key(const VirtualProvider& provider, int family)
+// Whose exchange a request is: of a family, or of what is to become one. Empty: it is no exchange.
+std::string exchange_of(const VirtualProvider& provider, std::string_view path, std::string_view body)
 {
-  return family * 100 + static_cast<int>(provider.host()[0]);
+  if (path != "/token") return {};
+  if (const auto* issued = provider.refresh(form_field(body, "refresh_token")))
+    return provider.host() + " family " + std::to_string(issued->family);
+  for (const char* consent : {"code", "device_code"})
+    if (const std::string value = form_field(body, consent); !value.empty()) return value;
+  return form_field(body, "client_id");
 }
 
 }  // namespace
@@ -23,9 +29,11 @@ void VirtualNetwork::send(HttpId, HttpRequest request, std::move_only_function<v
   flight->refresh_token = form_field(flight->body, "refresh_token");
   flight->done = std::move(done);
   flight->process = process_;
-  if (const auto* issued = flight->provider->refresh(flight->refresh_token))
-    if (++in_flight_[flight_key(*flight->provider, issued->family)] > 1)
-      violation_("I1: two exchanges of one grant are in flight");
+  flight->exchange = exchange_of(*flight->provider, flight->path, flight->body);
+  if (!flight->exchange.empty() && ++in_flight_[flight->exchange] > 1)
+    violation_("I1: two exchanges of one grant are in flight");
+  const std::string code = form_field(flight->body, "code");
+  if (!code.empty() && !codes_.insert(code).second) violation_("I3: an authorization code is sent twice");
   if (!flight->refresh_token.empty() && flight->provider->is_superseded(flight->refresh_token))
     violation_("I3: a superseded refresh token is sent outside the leeway");
   tell_("  request " + flight->path + " of " + form_field(flight->body, "client_id") + " " + flight->refresh_token);
@@ -86,8 +94,7 @@ void VirtualNetwork::answer(std::shared_ptr<Flight> flight, HttpOutcome outcome)
   if (flight->process != process_) return;
   tell_("  answer " + (outcome ? std::to_string(outcome->status) + " " + std::string(outcome->body.reveal())
                                : outcome.error().detail));
-  if (const auto* issued = flight->provider->refresh(flight->refresh_token))
-    --in_flight_[flight_key(*flight->provider, issued->family)];
+  if (!flight->exchange.empty()) --in_flight_[flight->exchange];
   if (outcome && outcome->status / 100 == 2 && !flight->refresh_token.empty())
     flight->provider->answer_arrived(flight->refresh_token, outcome->body.reveal().ends_with('}'));
   flight->done(std::move(outcome));

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -35,7 +36,7 @@ class VirtualNetwork final : public HttpClient {
  private:
   struct Flight {
     VirtualProvider* provider = nullptr;
-    std::string path, body, refresh_token;
+    std::string path, body, refresh_token, exchange;
     std::move_only_function<void(HttpOutcome)> done;
     int process = 0;
   };
@@ -49,7 +50,8 @@ class VirtualNetwork final : public HttpClient {
   Violation violation_;
   Tell tell_;
   std::map<std::string, VirtualProvider*> providers_;
-  std::map<int, int> in_flight_;  // of this process, by family and provider
+  std::map<std::string, int> in_flight_;  // of this process, by exchange_of()
+  std::set<std::string> codes_;           // that were sent
   std::uint64_t one_in_ = 0;
   int process_ = 0, requests_ = 0;
 };
