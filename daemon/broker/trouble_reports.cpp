@@ -15,12 +15,19 @@ bool is_in_trouble(const wire::AccountStatus& status)
 // Another try is under way, or a person is: how it ends is not known yet.
 bool is_undecided(State state) { return state == State::kRefreshing || state == State::kSigningIn; }
 
+// A wait that is over is no success.
+bool has_succeeded_since(const wire::AccountStatus& status)
+{
+  return !status.last_error_at || status.last_refresh_at.value_or(0) >= *status.last_error_at;
+}
+
 }  // namespace
 
 void TroubleReports::look_at(const wire::AccountStatus& status)
 {
   if (is_undecided(status.state)) return;
   if (is_in_trouble(status)) return begun(status);
+  if (status.state == State::kFresh && !has_succeeded_since(status)) return;
   const bool was_in_trouble = causes_.erase(status.account) > 0;
   if (was_in_trouble && status.state == State::kFresh)
     told_(LogLevel::kInfo, fmt::format("{}: well again", status.account));
