@@ -98,10 +98,11 @@ Outcome<Globals> read_globals(const Arguments& arguments)
 Outcome<BrokerClient> Context::connect() const
 {
   const bool system = globals.instance == Instance::kSystem;
-  const std::string_view hint = system ? "run 'systemctl enable --now tokend.socket' (without systemd: start 'tokend')"
-                                       : "run 'systemctl --user enable --now tokend.socket' (without systemd: start "
-                                         "'tokend')";
-  return BrokerClient::connect(socket_candidates(environment, globals.socket, globals.instance), hint);
+  const auto paths = socket_candidates(environment, globals.socket, globals.instance);
+  std::string hint = system ? "run 'systemctl enable --now tokend.socket' (without systemd: start 'tokend')"
+                            : "run 'systemctl --user enable --now tokend.socket' (without systemd: start 'tokend')";
+  if (!system && paths.size() == 1) hint = "start 'tokend --socket " + paths.front() + "'";  // one that was asked for
+  return BrokerClient::connect(paths, hint);
 }
 
 Outcome<std::string> account_name(const Arguments& arguments)

@@ -48,7 +48,7 @@ Outcome<Secret> refused_token()
   const std::string_view token = without_header(read->reveal());
   if (token.empty()) return failed(usage("stdin holds no token: it is empty"));
   const auto is_graphic = [](char c) { return c > ' ' && c <= '~'; };  // RFC 6750 section 2.1 allows less
-  if (!std::ranges::all_of(token, is_graphic))
+  if (!std::ranges::all_of(token, is_graphic) || token.front() == '{' || token.front() == '"')
     return failed(usage("stdin holds no token: a token is one word, without spaces and on one line"));
   return Secret(std::string(token));
 }

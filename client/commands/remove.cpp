@@ -16,13 +16,20 @@ constexpr std::array<Option, 2> kOptions{{
     {.name = "--yes", .value = "", .help = "do not ask"},
 }};
 
-Outcome<void> confirm(const Context& context, const std::string& name)
+Outcome<void> confirm(const Context& context, const std::string& name, bool local)
 {
   if (!context.terminal.interactive())
     return failed(usage(name + ": removing it cannot be undone, and nobody is here to ask",
-                        "tokenctl remove " + name + " --yes"));
+                        "tokenctl remove " + name + (local ? " --local" : "") + " --yes"));
   if (context.terminal.agrees("Remove " + name + " and its login for good? [y/N] ")) return {};
   return failed({.exit = exit_code::kDenied, .error = "denied", .reason = name + ": nothing was removed"});
+}
+
+// What is advised asks no more than what was run.
+Failure as_sure(Failure failure, bool yes)
+{
+  if (yes && failure.next.starts_with("tokenctl remove ")) failure.next += " --yes";
+  return failure;
 }
 
 std::string ending(const wire::RemoveAccountReply& reply, bool was_signed_in)
@@ -40,7 +47,7 @@ Outcome<int> run(const Context& context, const Arguments& arguments)
   const auto name = account_name(arguments);
   if (!name) return failed(name.error());
   if (!arguments.has("--yes"))
-    if (auto sure = confirm(context, *name); !sure) return failed(about(sure.error(), *name));
+    if (auto sure = confirm(context, *name, arguments.has("--local")); !sure) return failed(about(sure.error(), *name));
   auto client = context.connect();
   if (!client) return failed(client.error());
   const auto before = client->call<wire::GetAccountReply>("GetAccount", wire::AccountCall{*name});
@@ -50,7 +57,7 @@ Outcome<int> run(const Context& context, const Arguments& arguments)
   const bool was_signed_in = !before || is_signed_in(before->status);
   const wire::ForgetCall call{.account = *name, .local_only = arguments.has("--local")};
   const auto reply = client->call<wire::RemoveAccountReply>("RemoveAccount", call, kMayTake);
-  if (!reply) return failed(about(reply.error(), *name));
+  if (!reply) return failed(about(as_sure(reply.error(), arguments.has("--yes")), *name));
   context.print_if_json(*reply);
   context.terminal.say(*name + ": " + ending(*reply, was_signed_in));
   return exit_code::kDone;

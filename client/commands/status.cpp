@@ -62,6 +62,8 @@ Outcome<int> run(const Context& context, const Arguments& arguments)
     const View view{.now = unix_now(), .columns = context.terminal.columns(), .advice = context.terminal.advice()};
     text =
         arguments.words.empty() ? status_table(accounts, answers->daemon, view) : account_sheet(accounts.front(), view);
+    if (!arguments.words.empty() && answers->daemon.state == wire::DaemonState::kLocked)
+      text += view.advice.in("  vault       locked, no token is given: tokenctl unlock") + "\n";
     text.pop_back();
   }
   context.terminal.print(text);
