@@ -33,7 +33,8 @@ std::string login_end_of(const AccountStatus& account, UnixTime now)
 
 std::string last_use_of(const AccountStatus& account, UnixTime now)
 {
-  return account.last_used_at ? ago(*account.last_used_at, now) : "never";
+  if (account.last_used_at) return ago(*account.last_used_at, now);
+  return account.last_used_on.empty() ? "never" : account.last_used_on;
 }
 
 // The daemon's sentences name the account; below its own line that is said already.
@@ -226,7 +227,7 @@ std::string account_sheet(const AccountStatus& account, const View& view)
   add("login", login_words(account, view.now));
   if (account.next_attempt_at) add("next try", "in " + duration(*account.next_attempt_at - view.now));
   add("refreshed", when(account.last_refresh_at));
-  add("last used", when(account.last_used_at));
+  add("last used", account.last_used_at ? when(account.last_used_at) : account.last_used_on);
   if (!account.last_error.empty())
     add("last error", account.last_error + (account.last_error_at ? ", " + date_and_time(*account.last_error_at) : ""));
   return text;

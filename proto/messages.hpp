@@ -190,6 +190,7 @@ struct AccountStatus {
   std::optional<UnixTime> last_refresh_at, last_error_at;
   std::string last_error;
   std::optional<UnixTime> last_used_at, signed_in_at;
+  std::string last_used_on;
   std::string issuer, authorization_endpoint, token_endpoint, client_auth;
   TextMap params;
 };

@@ -76,6 +76,7 @@ inline constexpr auto kFields<AccountStatus> = std::tuple{
     optional("lastErrorAt", &AccountStatus::last_error_at),
     optional("lastError", &AccountStatus::last_error),
     optional("lastUsedAt", &AccountStatus::last_used_at),
+    optional("lastUsedOn", &AccountStatus::last_used_on),
     optional("signedInAt", &AccountStatus::signed_in_at),
     optional("issuer", &AccountStatus::issuer),
     optional("authorizationEndpoint", &AccountStatus::authorization_endpoint),

@@ -225,7 +225,8 @@ void AccountChanges::update(Account& account, wire::UpdateAccountCall call, Wait
                            .ended = ended,
                            .ended_at = ended_at,
                            .created = account.created,
-                           .last_used = account.last_used};
+                           .last_used = account.last_used,
+                           .used_since_start = account.used_since_start};
   save(account, std::move(change));
 }
 

@@ -1,5 +1,7 @@
 #include "daemon/broker/account_status.hpp"
 
+#include <fmt/chrono.h>
+
 #include "daemon/broker/account_errors.hpp"
 #include "daemon/broker/ageing.hpp"
 #include "daemon/core/provider.hpp"
@@ -64,6 +66,12 @@ void add_history(wire::AccountStatus& status, const Trouble& trouble)
   status.attempts = trouble.failures;
   status.last_error = trouble.sentence;
   status.last_error_at = unix_seconds(trouble.last);
+}
+
+void add_last_use(wire::AccountStatus& status, WallTime at, bool exact)
+{
+  if (exact) status.last_used_at = unix_seconds(at);
+  else status.last_used_on = fmt::format("{:%F}", at);
 }
 
 void add_failed_login(wire::AccountStatus& status, const FailedLogin& failed)
@@ -165,7 +173,7 @@ wire::AccountStatus status_of(const Account& account, const GrantEntry* entry, c
   status.redirect_uri = login.redirect_uri;
   status.urls = account.definition.urls;
   status.params.assign(account.definition.params.begin(), account.definition.params.end());
-  if (account.last_used) status.last_used_at = unix_seconds(*account.last_used);
+  if (account.last_used) add_last_use(status, *account.last_used, account.used_since_start);
   if (entry) add_provider(status, entry->machine.provider());
   else add_provider(status, account.definition);
   if (entry) add_grant(status, *entry, now);

@@ -20,6 +20,7 @@ wire::AccountStatus Broker::status_of(Account& account)
   const Now now{ports_.loop.now(), ports_.loop.wall()};
   const GrantEntry* entry = registry_.grant_of(account);
   auto status = tokend::status_of(account, entry, client, login, now);
+  if (!locking_.open()) status.usable = false;
   status.since = unix_seconds(state_since(account, entry, status.state, now));
   return status;
 }

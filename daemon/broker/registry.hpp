@@ -81,6 +81,7 @@ struct Account {
   std::optional<Standing> standing;         // as it was derived last; see state_since.hpp
   WallTime created{};
   std::optional<WallTime> last_used;
+  bool used_since_start = false;  // else last_used is a day: no more is written down
   std::vector<CachedReply> replies;
   RateLimit rejections{3, Seconds(60)};  // reports of refused tokens: each may cost a refresh
 };

@@ -56,6 +56,12 @@ bool was_used_today(const Account& account, WallTime now)
   return account.last_used && day(*account.last_used) == day(now);
 }
 
+void note_use(Account& account, WallTime now)
+{
+  account.last_used = now;
+  account.used_since_start = true;
+}
+
 bool can_clear_by_itself(const Trouble& trouble)
 {
   return trouble.what == ErrorClass::kTransient || trouble.what == ErrorClass::kThrottle;
@@ -73,7 +79,7 @@ const ReadyReply* Tokens::ready(const wire::GetTokenCall& call)
     const AccessToken* token = entry->machine.usable(cached.key, min_ttl_of(call), loop_.now());
     if (!token || static_cast<std::uint64_t>(token->row) != cached.reply.serial) return nullptr;
     cached.reply.last_used = loop_.now();
-    account->last_used = loop_.wall();
+    note_use(*account, loop_.wall());
     return &cached.reply;
   }
   return nullptr;
@@ -89,7 +95,7 @@ void Tokens::get(const wire::GetTokenCall& call, Waiter& waiter)
   if (auto valid = check_wish(call); !valid) return waiters_.fail(waiter, valid.error());
   if (held_ && !wish.patient) return waiters_.fail(waiter, *held_);
   const bool first_today = !was_used_today(*account, loop_.wall());
-  account->last_used = loop_.wall();
+  note_use(*account, loop_.wall());
   GrantEntry* entry = held_ ? nullptr : registry_.grant_of(*account);
   if (entry && !call.rejected.empty())
     if (auto error = take_back(*account, *entry, call.rejected)) return waiters_.fail(waiter, std::move(*error));

@@ -62,6 +62,7 @@ TEST_CASE_METHOD(Locked, "lists and status are answered, and the daemon says tha
 {
   lock();
   CHECK(status("mail").account == "mail");
+  CHECK_FALSE(status("mail").usable);
   CHECK(daemon_status().state == wire::DaemonState::kLocked);
   CHECK(daemon_status().next == "tokenctl unlock");
   unlock();

@@ -76,7 +76,7 @@ TEST_CASE("every message is written as it was read, all fields given")
       R"("cause":"refresh_token_revoked","reason":"r","next":"n","since":1,"identity":"ana","clientId":"c",)"
       R"("scopes":["a"],"redirectUri":"http://r","urls":["https://u"],"shares":"y","apiBase":"b","expiresAt":2,)"
       R"("refreshIssuedAt":3,"refreshExpiresAt":4,"refreshIdleAt":5,"nextAttemptAt":6,"attempts":7,)"
-      R"("lastRefreshAt":8,"lastErrorAt":9,"lastError":"e","lastUsedAt":10,"signedInAt":11,)"
+      R"("lastRefreshAt":8,"lastErrorAt":9,"lastError":"e","lastUsedAt":10,"lastUsedOn":"2026-01-31","signedInAt":11,)"
       R"("issuer":"i","authorizationEndpoint":"z","tokenEndpoint":"t","clientAuth":"basic",)"
       R"("params":{"p":"q"}}})");
   check_round_trip<DaemonStatus>(
