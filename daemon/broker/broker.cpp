@@ -87,7 +87,8 @@ void Broker::grant_rested(GrantId id)
 
 std::vector<std::string> Broker::load(const Snapshot& snapshot, bool complete)
 {
-  Loading loading(snapshot, complete, registry_, vault_, {ports_.loop.now(), ports_.loop.wall()});
+  Loading loading(snapshot, complete, registry_, vault_,
+                  {.now = {ports_.loop.now(), ports_.loop.wall()}, .boot_id = ports_.boot_id});
   loading.fill();
   loading.take_up(exchanges_, ports_.store);
   for (const auto& [id, entry] : registry_.grants()) ageing_.watch(*entry);

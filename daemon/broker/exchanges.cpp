@@ -193,7 +193,7 @@ AttemptRow Exchanges::attempt_row(const GrantEntry& entry, const Attempt& attemp
   row.credential_tag = credential ? vault_.fingerprint(*credential) : std::string();
   row.wall = attempt.wall;
   row.boot = attempt.at;
-  row.boot_id = ports_.boot_id;
+  if (!attempt.restored) row.boot_id = ports_.boot_id;
   if (reply) row.http_status = reply->status;
   row.sealed = vault_.seal_journal(context(entry, attempt.from), to_json(journal_entry(entry, attempt), reply));
   return row;

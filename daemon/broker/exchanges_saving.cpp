@@ -19,7 +19,12 @@ bool live(const AccessToken& token, BootTime now) { return !token.expires || *to
 
 TokenNote note_of(const Attempt& attempt, const TokenResponse& minted, std::int64_t row)
 {
-  return {row, attempt.key, minted.token_type, minted.scopes, minted.expires_in, attempt.sent};
+  return {row, attempt.key, minted.token_type, minted.scopes, minted.expires_in, attempt.sent, attempt.at};
+}
+
+TokenNote note_of(const AccessToken& token)
+{
+  return {token.row, token.key, token.type, token.granted, token.lifetime, token.minted_wall, token.minted};
 }
 
 // The provider was asked who signs in, and did not say. Of an account that is nobody's yet that is taken, and shown.
@@ -159,12 +164,14 @@ void Exchanges::add_tokens(const GrantEntry& entry, const CommitGrant& order, Sa
     std::optional<WallTime> expires;
     if (token.lifetime) expires = std::chrono::time_point_cast<Seconds>(token.minted_wall + *token.lifetime);
     save.unit.changes.push_back(TokenRow{token.row, entry.id, token.generation, expires, token.sealed});
-    save.record.tokens.push_back({token.row, token.key, token.type, token.granted, token.lifetime, token.minted_wall});
+    save.record.tokens.push_back(note_of(token));
+    if (!token.restored) save.record.tokens.back().boot_id = ports_.boot_id;
   }
   std::optional<WallTime> expires;
   if (order.minted->expires_in) expires = order.attempt.sent + *order.minted->expires_in;
   save.unit.changes.push_back(TokenRow{save.kept.token_row, entry.id, generation, expires, save.kept.access});
   save.record.tokens.push_back(note_of(order.attempt, *order.minted, save.kept.token_row));
+  if (!order.attempt.restored) save.record.tokens.back().boot_id = ports_.boot_id;
 }
 
 void Exchanges::add_accounts(const GrantEntry& entry, Save& save)

@@ -11,6 +11,8 @@ std::string note_json(const TokenNote& note)
   CanonicalJson json;
   json.text("row", record::text_of(note.row)).text("type", note.type).text("minted", record::text_of(note.minted));
   json.list("scopes", note.key.scopes).text("resource", note.key.resource).text("audience", note.key.audience);
+  if (!note.boot_id.empty())
+    json.text("boot", note.boot_id).text("mintedBoot", record::text_of(note.minted_boot.time_since_epoch().count()));
   if (note.lifetime) json.text("lifetime", record::text_of(note.lifetime->count()));
   return json.list("granted", note.granted).str();
 }
@@ -25,6 +27,8 @@ std::optional<TokenNote> read_note(const std::string& text)
   note.granted = record::list_in(*object, "granted");
   if (const auto lifetime = record::number_in(*object, "lifetime")) note.lifetime = Seconds(*lifetime);
   note.minted = record::time_in(*object, "minted").value_or(WallTime{});
+  note.boot_id = object->text("boot");
+  note.minted_boot = BootTime(Milliseconds(record::number_in(*object, "mintedBoot").value_or(0)));
   return note;
 }
 

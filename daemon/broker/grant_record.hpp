@@ -21,6 +21,8 @@ struct TokenNote {  // of an access token; its value lies in a row of its own
   std::vector<std::string> granted;
   std::optional<Seconds> lifetime;
   WallTime minted{};
+  BootTime minted_boot{};    // the same, exactly,
+  std::string boot_id = {};  // within this boot; empty: it was read from the wall clock itself
 
   bool operator==(const TokenNote&) const = default;
 };

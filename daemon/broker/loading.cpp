@@ -147,7 +147,7 @@ void Loading::add_attempt(const GrantRow& grant, Found& found)
   attempt.key = std::move(opened->entry.key);
   attempt.readings = opened->read_by == TOKEND_VERSION ? row->parse_tries : 0;  // another version may understand it
   attempt.sent = std::max(opened->entry.sent, row->wall);
-  attempt.at = now_.boot - std::max(Seconds(0), now_.wall - attempt.sent);
+  attempt.at = std::min(attempt.at, by_the_wall_clock(attempt.sent));
   attempt.answered = opened->entry.answered;
   found.restored.reply = std::move(opened->reply);
   found.consent = std::move(opened->entry.consent);
@@ -159,7 +159,8 @@ Attempt Loading::attempt_in(const AttemptRow& row) const
   Attempt attempt{.id = row.id, .kind = row.kind, .from = row.from, .key = {}};
   attempt.sends = row.sends;
   attempt.sent = attempt.wall = row.wall;
-  attempt.at = now_.boot - std::max(Seconds(0), now_.wall - row.wall);
+  attempt.restored = !is_this_boot(row.boot_id);
+  attempt.at = attempt.restored ? now_.boot : std::min(row.boot, now_.boot);
   return attempt;
 }
 
@@ -175,19 +176,23 @@ std::vector<AccessToken> Loading::tokens_of(const GrantRow& grant, const GrantRe
   return tokens;
 }
 
-// A stored expiry is wall time. If the clock has gone back since, no more than the lifetime is believed.
+// If the clock has gone back since, it has just been.
+BootTime Loading::by_the_wall_clock(WallTime at) const { return now_.boot - std::max(Seconds(0), now_.wall - at); }
+
+// Of another boot only the wall time is known. If the clock has gone back since, no more than the lifetime is believed.
+// Of this one both are: the earlier end counts.
 AccessToken Loading::token_of(const TokenRow& row, const TokenNote& note, const RefreshRules& rules) const
 {
   AccessToken token{.key = note.key, .sealed = row.sealed, .row = row.id, .generation = row.generation};
-  token.restored = true;
+  token.restored = !is_this_boot(note.boot_id);
   token.type = note.type;
   token.granted = note.granted;
   token.minted_wall = note.minted;
-  token.minted = now_.boot - std::max(Seconds(0), now_.wall - note.minted);
+  token.minted = by_the_wall_clock(note.minted);
+  if (!token.restored) token.minted = std::min(token.minted, note.minted_boot);
   token.lifetime = note.lifetime;
   if (!note.lifetime) return token;
-  const Seconds left = std::min(note.minted + *note.lifetime - now_.wall, *note.lifetime);
-  token.expires = now_.boot + left;
+  token.expires = token.minted + *note.lifetime;
   token.refresh_at = *token.expires - refresh_margin(rules, *note.lifetime, now_.jitter);
   return token;
 }

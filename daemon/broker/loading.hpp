@@ -14,9 +14,18 @@ namespace tokend {
 
 class Loading {
  public:
+  struct Present {
+    Moment now;
+    std::string boot_id;  // moments of this boot are known exactly, others by the wall clock
+  };
   // complete: the store could read every row.
-  Loading(const Snapshot& snapshot, bool complete, Registry& registry, Vault& vault, Moment now)
-      : snapshot_(snapshot), complete_(complete), registry_(registry), vault_(vault), now_(now)
+  Loading(const Snapshot& snapshot, bool complete, Registry& registry, Vault& vault, Present present)
+      : snapshot_(snapshot),
+        complete_(complete),
+        registry_(registry),
+        vault_(vault),
+        now_(present.now),
+        boot_id_(std::move(present.boot_id))
   {
   }
 
@@ -40,6 +49,8 @@ class Loading {
   std::vector<AccessToken> tokens_of(const GrantRow&, const GrantRecord&, const RefreshRules&) const;
   AccessToken token_of(const TokenRow&, const TokenNote&, const RefreshRules&) const;
   const AttemptRow* attempt_of(GrantId) const;
+  BootTime by_the_wall_clock(WallTime) const;
+  bool is_this_boot(std::string_view id) const { return !id.empty() && id == boot_id_; }
   void drop(GrantId);
   void quarantine(GrantId, QuarantineCause, std::string why);
 
@@ -48,6 +59,7 @@ class Loading {
   Registry& registry_;
   Vault& vault_;
   Moment now_;
+  std::string boot_id_;
   std::map<GrantId, Found> found_;
   std::vector<Unit> repairs_;
   std::vector<std::string> problems_;

@@ -42,7 +42,7 @@ struct AccessToken {
   std::optional<Seconds> lifetime;  // as the provider gave it; none: unknown or unlimited
   std::optional<BootTime> expires;
   std::optional<BootTime> refresh_at;  // ahead of expires; jittered
-  bool restored = false;               // from disk: its deadlines are as right as the wall clock was at the start
+  bool restored = false;               // of another boot: its deadlines are as right as the wall clock at the start
 };
 
 struct Trouble {
@@ -67,7 +67,7 @@ struct Attempt {
   WallTime sent{};        // the same by the wall clock, for the disk
   WallTime answered{};    // when the raw answer came
   WallTime wall{};        // of the first send
-  bool restored = false;  // its newest send was before the start: `at` rests on the wall clock
+  bool restored = false;  // its newest send was in another boot: `at` rests on the wall clock
 };
 
 // What we hold. One line each from here on, so that this is a table.

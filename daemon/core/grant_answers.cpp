@@ -249,7 +249,6 @@ void Grant::take_up(Attempt attempt, Restored& found, const Moment& now)
 {
   std::optional<HttpReply>& reply = found.reply;
   if (attempt.from != generation_) return emit(ClearIntent{std::move(attempt)});
-  attempt.restored = true;
   if (found.reply_damaged) return set_aside(std::move(attempt), std::nullopt, damaged(), now);
   if (reply && attempt.readings++ < kMostReadings) return keep(std::move(attempt), std::move(*reply));
   if (reply) return set_aside(std::move(attempt), std::move(*reply), poisonous(), now);

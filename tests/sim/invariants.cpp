@@ -33,8 +33,7 @@ void Simulation::heard(const Heard& answer)
   if (!answer.token.empty()) check_token(plan_of(answer.account), answer.token);
 }
 
-// After a start with a clock that went back, a stored expiry cannot be known to be over: the life once more is
-// believed.
+// After a boot with a clock that went back, a stored expiry cannot be known to be over: the life once more is believed.
 void Simulation::check_token(AccountPlan& account, const std::string& token)
 {
   account.last_token = token;
@@ -42,7 +41,7 @@ void Simulation::check_token(AccountPlan& account, const std::string& token)
   const auto* issued = account.provider->access(token);
   if (!issued) return violated("I7: a token was served that the provider has not issued: " + token);
   if (account.provider->owner(issued->family) != account.name) violated("I7: another account's token was served");
-  const bool clock_went_back = issued->minted < started_ && loop_.wall_is_off() < issued->clock_was_off;
+  const bool clock_went_back = issued->minted < booted_ && loop_.wall_is_off() < issued->clock_was_off;
   if (issued->expires <= loop_.now() && !clock_went_back)
     violated(account.name + ": I4: a token is served past its expiry");
   check_durable(account, token, *issued);

@@ -70,11 +70,10 @@ void Simulation::tell(const std::string& what)
 
 void Simulation::start()
 {
-  started_ = loop_.now();
   vault_ = std::make_unique<Vault>(vault_row_, *keys_.master_key(), product_random_);
-  broker_ = std::make_unique<Broker>(
-      Broker::Ports{loop_, network_, store_, redirects_, nobody_, link_, product_random_, "boot"}, *vault_, keys_,
-      config_, Broker::About{});
+  broker_ = std::make_unique<Broker>(Broker::Ports{loop_, network_, store_, redirects_, nobody_, link_, product_random_,
+                                                   fmt::format("boot-{}", boots_)},
+                                     *vault_, keys_, config_, Broker::About{});
   for (const std::string& problem : broker_->load(*store_.load()))
     if (!damaged_) violated("at the start: " + problem);
 }
@@ -100,6 +99,11 @@ void Simulation::crash()
   redirects_.forget_process();
   forgive_what_a_crash_lost();
   if (world_.chance(3)) loop_.run_for(Milliseconds(world_.below(200'000)));  // nobody starts it at once
+  if (world_.chance(4)) {
+    tell("another boot");
+    ++boots_;
+    booted_ = loop_.now();
+  }
   if (world_.chance(20)) {
     tell("a record is damaged");
     store_.damage();

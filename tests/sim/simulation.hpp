@@ -3,7 +3,7 @@
 // the disk kept. The invariants are checked at the moment when they could break:
 //   I1 one exchange in flight per grant                       (network, when a request leaves)
 //   I2 nothing is answered before it is durable               (program, when a token arrives; a sick disk excepted)
-//   I3 a superseded refresh token is not sent outside the provider's leeway        (network)
+//   I3 a superseded refresh token is not sent outside the provider's leeway, nor a code twice        (network)
 //   I4 no token is served past its expiry                     (program)
 //   I5 a login that its provider still honours is not lost    (at the end, when the world is well again)
 //   I6 what has come due while the machine slept is refreshed within 2 s           (after each sleep)
@@ -122,7 +122,8 @@ class Simulation {
   std::vector<std::unique_ptr<Waiter>> waiting_;    // of this process
   bool locked_ = false;                             // or about to be
   bool damaged_ = false;                            // some row, at some time
-  BootTime started_{};                              // this process
+  int boots_ = 1;
+  BootTime booted_{};  // the machine
 };
 
 }  // namespace tokend::sim

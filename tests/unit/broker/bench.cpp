@@ -67,7 +67,7 @@ void Bench::start()
 {
   const VaultRow row{.database_id = std::string(16, 'd'), .epoch = 1};
   vault = std::make_unique<Vault>(row, *BenchKeys().master_key(), random);
-  broker = std::make_unique<Broker>(Broker::Ports{loop, provider, disk, browser, notifier, link, random, "boot-1"},
+  broker = std::make_unique<Broker>(Broker::Ports{loop, provider, disk, browser, notifier, link, random, boot_id},
                                     *vault, keys, config,
                                     Broker::About{.pid = 42, .socket = "/run/socket", .state_dir = "/var/state"});
   problems = broker->load(*disk.load());

@@ -85,6 +85,7 @@ struct Bench {
   BenchLink link;
   BenchKeys keys;
   CountingRandom random;
+  std::string boot_id = "boot-1";
   Config config;
   std::unique_ptr<Vault> vault;
   std::deque<Caller> callers;

@@ -184,12 +184,36 @@ TEST_CASE("a token that a start with a slow clock took for fresh is not served o
   bench.add("mail");
   bench.sign_in("mail");
   bench.loop.step_wall(-std::chrono::years(10));
+  bench.boot_id = "boot-2";
   bench.restart(std::chrono::hours(2));
   CHECK(bench.ask("mail").token() == "at-1");
   bench.loop.step_wall(std::chrono::years(10));
   bench.loop.ring();
   bench.run();
   CHECK(bench.status("mail").state == wire::State::kRefreshing);
+  CHECK_FALSE(bench.ask("mail").answered());
+}
+
+TEST_CASE("a token of this boot ends when it ends, however slow the clock is at the next start")
+{
+  Bench bench;
+  bench.sign_in("mail");
+  bench.loop.step_wall(-std::chrono::years(10));
+  SECTION("it was minted and saved")
+  {
+    bench.restart(Seconds(3500));
+    CHECK(bench.ask("mail").token() == "at-1");
+    bench.restart(Seconds(100));
+  }
+  SECTION("its answer was still to be read")
+  {
+    bench.refresh("mail");
+    bench.disk.hold();
+    bench.answer(minted("at-2", "rt-2"));
+    bench.commit();  // the raw answer
+    bench.disk.let_go();
+    bench.restart(Seconds(3600));
+  }
   CHECK_FALSE(bench.ask("mail").answered());
 }
 
