@@ -10,6 +10,7 @@ import { kClientId, kClientSecret, OidcProvider } from './lib/oidc_provider.mjs'
 import { until } from './lib/process.mjs';
 import { leftOut } from './lib/programs.mjs';
 import { kTalkative, Sandbox } from './lib/sandbox.mjs';
+import { tokensOf, waitingCallers } from './lib/waiting_callers.mjs';
 
 const kCallers = 30;
 
@@ -57,8 +58,13 @@ describe('a login by Chromium at oidc-provider', { skip: leftOut('node_modules',
     await sandbox.daemon.kill('SIGKILL');
     await until('the access token expires', async () => !(await provider.isActive(old)));
     const before = provider.refreshes().length;
+    provider.hold();
     await sandbox.startDaemon();
-    const tokens = await Promise.all(Array.from({ length: kCallers }, () => token(sandbox, 'work')));
+    const callers = await waitingCallers(sandbox, 'work', kCallers);
+    await provider.untilHeld(1);
+    assert.equal(provider.held, 1);
+    provider.release();
+    const tokens = await tokensOf(callers);
     assert.equal(provider.refreshes().length - before, 1);
     assert.equal(new Set(tokens).size, 1);
     assert.ok(await provider.isActive(tokens[0]));

@@ -9,6 +9,7 @@ import { leftOut } from './lib/programs.mjs';
 import { ProviderDouble } from './lib/provider_double.mjs';
 import { Sandbox } from './lib/sandbox.mjs';
 import { stopping } from './lib/stopping.mjs';
+import { tokensOf, waitingCallers } from './lib/waiting_callers.mjs';
 
 const kCallers = 30;
 const kMany = 1000;  // of a fault that a test ends itself
@@ -37,8 +38,13 @@ describe('a refresh', { skip: leftOut() }, () => {
     await signedInAndExpired(4);
     await provider.settings({ access_ttl: 3600 });
     const before = (await refreshes()).length;
+    await provider.fault('stall_answer');
     await sandbox.startDaemon();
-    const tokens = await Promise.all(Array.from({ length: kCallers }, () => token(sandbox, 'acme')));
+    const callers = await waitingCallers(sandbox, 'acme', kCallers);
+    await provider.untilHeld(1);
+    assert.equal((await refreshes()).length - before, 1);
+    await provider.release();
+    const tokens = await tokensOf(callers);
     assert.equal((await refreshes()).length - before, 1);
     assert.equal(new Set(tokens).size, 1);
     assert.ok(await provider.accepts(tokens[0]));

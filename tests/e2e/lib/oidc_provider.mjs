@@ -13,6 +13,8 @@ export const kClientSecret = 'e2e secret + 100% / client';
 export class OidcProvider {
   tokenRequests = [];  // { grantType, credential, ok }
   #noted = new EventEmitter();
+  #gate;  // open, where there is none
+  held = 0;  // requests at the token endpoint that wait at the gate
   revocations = 0;
   secrets = { access_token: [], refresh_token: [], id_token: [], code: [], code_verifier: [], client_secret: [kClientSecret] };
 
@@ -38,6 +40,24 @@ export class OidcProvider {
     while (this.refreshes().length < count) await once(this.#noted, 'request', { signal });
   }
 
+  // What comes to the token endpoint waits, until release(). Nothing of it is looked at before.
+  hold() {
+    let release;
+    const opened = new Promise((resolve) => { release = resolve; });
+    this.#gate = { opened, release };
+  }
+
+  async untilHeld(count) {
+    const signal = AbortSignal.timeout(60_000);
+    while (this.held < count) await once(this.#noted, 'held', { signal });
+  }
+
+  release() {
+    this.#gate.release();
+    this.#gate = undefined;
+    this.held = 0;
+  }
+
   async isActive(token) {
     const basic = [kClientId, kClientSecret].map((text) => encodeURIComponent(text).replaceAll('%20', '+')).join(':');
     const answer = await fetch(`${this.issuer}/token/introspection`, {
@@ -54,6 +74,11 @@ export class OidcProvider {
   }
 
   async #note(context, next) {
+    if (context.path === '/token' && this.#gate) {
+      this.held += 1;
+      this.#noted.emit('held');
+      await this.#gate.opened;
+    }
     await next();
     const asked = context.oidc?.params ?? {};
     if (context.path === '/token/revocation' && context.status === 200) this.revocations += 1;
