@@ -15,7 +15,8 @@ void append_wiping(std::string&, std::string_view);  // growing leaves no unwipe
 class Secret {
  public:
   Secret() = default;
-  explicit Secret(std::string bytes) : bytes_(std::move(bytes)) {}
+  explicit Secret(const std::string& bytes) : bytes_(bytes) {}
+  explicit Secret(std::string&& bytes) noexcept : bytes_(std::move(bytes)) { wipe(bytes); }
   Secret(Secret&& other) noexcept : bytes_(std::move(other.bytes_)) { wipe(other.bytes_); }
   Secret& operator=(Secret&& other) noexcept;
   Secret(const Secret&) = delete;
