@@ -95,6 +95,14 @@ TEST_CASE("a secret that is replaced leaves nothing behind")
   CHECK(secret.size() == 300);
 }
 
+TEST_CASE("a short secret that is replaced by a long one leaves nothing behind")
+{
+  Secret secret("01234567hidden!");  // as long as a short one can be; the long one's capacity overwrites its first half
+  secret = Secret(long_text());
+  CHECK_FALSE(holds(secret, "hidden!"));
+  CHECK(secret.reveal() == long_text());
+}
+
 TEST_CASE("a secret that is moved to itself is kept")
 {
   Secret secret(long_text());
