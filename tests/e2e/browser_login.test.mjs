@@ -44,6 +44,7 @@ describe('a login by Chromium at oidc-provider', { skip: leftOut('node_modules',
     assert.equal(asked[0], page.url());
     assert.deepEqual(asked.filter((address) => new URL(address).host !== new URL(page.url()).host), []);
     assert.equal(await page.locator('script').count(), 0);
+    await sandbox.noteProcesses();
     const ended = await login.exited;
     assert.equal(ended.code, 0, ended.stderr);
     assert.match(ended.stderr, /signed in as ana/);
@@ -62,6 +63,7 @@ describe('a login by Chromium at oidc-provider', { skip: leftOut('node_modules',
     await sandbox.startDaemon();
     const callers = await waitingCallers(sandbox, 'work', kCallers);
     await provider.untilHeld(1);
+    await sandbox.noteProcesses();
     assert.equal(provider.held, 1);
     provider.release();
     const tokens = await tokensOf(callers);
@@ -86,10 +88,6 @@ describe('a login by Chromium at oidc-provider', { skip: leftOut('node_modules',
     assert.ok(provider.refreshes().every(({ ok }) => ok));
   });
 
-  test('no secret of all this is in the state directory, the logs, or the arguments of the programs', async () => {
-    await assertNoCanaries(sandbox, provider.secrets);
-  });
-
   test('logout revokes at the server, and the account needs a login', async () => {
     const last = await token(sandbox, 'work');
     const refreshToken = provider.secrets.refresh_token.at(-1);
@@ -101,5 +99,9 @@ describe('a login by Chromium at oidc-provider', { skip: leftOut('node_modules',
     const asked = await sandbox.tokenctl('token', 'work');
     assert.equal(asked.code, 3, asked.stderr);
     assert.match(asked.stderr, /tokenctl login work/);
+  });
+
+  test('no secret of all this, to its end, is in the state directory, the logs, the arguments or the environment of a program', async () => {
+    await assertNoCanaries(sandbox, provider.secrets);
   });
 });

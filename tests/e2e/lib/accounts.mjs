@@ -31,7 +31,7 @@ export async function token(sandbox, name, ...more) {
 // None of these secrets, { kind: [secret, ..] }, is where it may not be.
 export async function assertNoCanaries(sandbox, secrets) {
   for (const [kind, values] of Object.entries(secrets)) assert.ok(values.length > 0, `there is a ${kind} to look for`);
-  assert.deepEqual(await canaryHits(secrets, sandbox.places()), []);
+  assert.deepEqual(await canaryHits(secrets, await sandbox.places()), []);
 }
 
 // Nothing that the provider double issued or was shown, nor the client's secret, which it may not have been shown yet.

@@ -2,8 +2,9 @@
 // and tokenctl run in it. close() ends what was started here and removes everything.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
+import { shownBy, withDescendants } from './process_table.mjs';
 import { program } from './programs.mjs';
 import { run, Running } from './process.mjs';
 
@@ -15,6 +16,7 @@ export class Sandbox {
   #started = [];
   #daemons = [];
   #said = '';  // on stderr, by the commands that were run to their end
+  #processes = {};  // the arguments and environment of each that was seen, whether it lives or not
 
   static async create({ config } = {}) {
     const root = await mkdtemp(join(tmpdir(), 'tokend-e2e-'));
@@ -40,7 +42,9 @@ export class Sandbox {
   // within: words of a command that becomes the program, such as ['unshare', '--net'].
   start(name, args, { within = [], ...options } = {}) {
     const [file, ...words] = [...within, program(name), ...args];
-    const running = new Running(file, words, { ...options, env: { ...this.env, ...options.env } });
+    const env = { ...this.env, ...options.env };
+    this.#noteStart(file, words, env);
+    const running = new Running(file, words, { ...options, env });
     this.#started.push(running);
     return running;
   }
@@ -60,7 +64,9 @@ export class Sandbox {
 
   async tokenctl(...args) {
     const { input, ...options } = typeof args.at(-1) === 'object' ? args.pop() : {};
-    const result = await run(program('tokenctl'), args, { ...options, input, env: { ...this.env, ...options.env } });
+    const env = { ...this.env, ...options.env };
+    this.#noteStart(program('tokenctl'), args, env);
+    const result = await run(program('tokenctl'), args, { ...options, input, env });
     this.#said += result.stderr;
     return result;
   }
@@ -73,15 +79,25 @@ export class Sandbox {
     return JSON.parse(result.stdout);
   }
 
+  // Notes what the programs that live, and all that they have started, show of themselves to whoever looks.
+  async noteProcesses() {
+    const alive = this.#started.filter((running) => !running.over).map((running) => running.pid);
+    Object.assign(this.#processes, await shownBy(await withDescendants(alive)));
+  }
+
+  #noteStart(file, words, env) {
+    const which = `${words[0] ?? ''} ${Object.keys(this.#processes).length}`;
+    this.#processes[`start of ${basename(file)} ${which}`] = [file, ...words, ...Object.values(env)].join('\0');
+  }
+
   // Where no secret may be found, as lib/canaries.mjs wants it. What tokenctl prints on stdout is not among it.
-  places() {
+  async places() {
+    await this.noteProcesses();
     const logs = Object.fromEntries(this.#started.map((running, i) => [`stderr of ${running.name} ${i}`, running.stderr]));
     for (const [i, daemon] of this.#daemons.entries()) logs[`stdout of the daemon ${i}`] = daemon.stdout;
-    const alive = this.#started.filter((running) => !running.over).map((running) => running.pid);
     return {
       directories: [this.state, this.config, this.runtime],
-      texts: { ...logs, 'stderr of tokenctl': this.#said },
-      pids: alive,
+      texts: { ...logs, ...this.#processes, 'stderr of tokenctl': this.#said },
     };
   }
 
