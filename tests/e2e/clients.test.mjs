@@ -82,6 +82,7 @@ describe('on the socket', { skip: leftOut() }, () => {
     assert.equal(parameters.accessToken, served);
   });
 
+  // The question that follows in the same breath is not answered any more.
   for (const [what, bytes] of [
     ['neither varlink nor HTTP', '\x01\x02\x03'],
     ['broken JSON', '{"method": \0'],
@@ -91,8 +92,8 @@ describe('on the socket', { skip: leftOut() }, () => {
     ['an oversized message without an end', `{"method":"${'x'.repeat(2 * kLargestMessage)}`],
     ['very deep JSON', `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}\0`],
   ]) {
-    test(`a program that sends ${what} is cut off`, async () => {
-      assert.doesNotMatch(await closedAfter(bytes), /accessToken/);
+    test(`a program that sends ${what} is cut off, and told no token that it asks for then`, async () => {
+      assert.doesNotMatch(await closedAfter(bytes + message('GetToken', { account: 'acme' })), /accessToken/);
     });
   }
 
@@ -145,7 +146,7 @@ describe('on the socket', { skip: leftOut() }, () => {
     assert.equal(JSON.parse((await http(sandbox.socket, '/v1/status')).body).accounts, 1);
   });
 
-  test('every method can be called by HTTP', async () => {
+  test('a method of the interface can be called by HTTP', async () => {
     const answer = await http(sandbox.socket, '/call/io.tokend.Broker.GetToken', {
       method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"account":"acme"}' });
     assert.equal(answer.status, 200);
