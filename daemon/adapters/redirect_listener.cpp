@@ -60,12 +60,10 @@ Error open_error(const std::error_code& error, std::uint16_t port)
     return {.code = ErrorCode::kTemporarilyUnavailable,
             .reason = fmt::format("port {} cannot be opened: {}", port, error.message()),
             .cause = "port_busy"};
-  return {
-      .code = ErrorCode::kTemporarilyUnavailable,
-      .reason = fmt::format("port {} is used by {}: stop it, or set redirect_port and register the new callback URL, "
-                            "also of every other account that has no --redirect-uri",
-                            port, describe_port_holder(port)),
-      .cause = "port_busy"};
+  return {.code = ErrorCode::kTemporarilyUnavailable,
+          .reason = fmt::format("port {} is used by {}", port, describe_port_holder(port)),
+          .cause = "port_busy",
+          .next = "stop it"};
 }
 
 }  // namespace

@@ -115,7 +115,7 @@ void Login::on(RedirectOpened& opened, const Now& now)
     if (opened.port) emit(CloseRedirect{*opened.port});
     return;
   }
-  if (!opened.port) return fail_early(opened.port.error(), now);
+  if (!opened.port) return fail_early(not_opened(std::move(opened.port.error()), plan_), now);
   open_port_ = *opened.port;
   redirect_ = with_port(std::move(redirect_), *opened.port);
   ask_person(now);

@@ -120,6 +120,19 @@ Error unanswered(const Judgement& judgement)
   return error;
 }
 
+Error not_opened(Error error, const Plan& plan)
+{
+  if (error.cause != "port_busy") return error;
+  const std::string instead = error.next.empty() ? "" : error.next + ", or ";
+  error.next = instead +
+               "set redirect_port in tokend.toml and register the new callback URL, also of every other account that "
+               "has no --redirect-uri";
+  if (plan.definition.redirect_uri.empty()) return error;
+  error.reason += fmt::format("; {}register a callback URL with another port at the provider and give that", instead);
+  error.next = fmt::format("tokenctl set {} --redirect-uri ...", plan.account);
+  return error;
+}
+
 Error timed_out(std::string_view what, Seconds after, const std::string& redirect_uri, std::string_view provider)
 {
   auto reason = fmt::format("{} within {}", what, duration(after));

@@ -27,6 +27,9 @@ BrowserPage refusal_page(const AuthorizationResponse&, const PageNames&);
 // The token endpoint, or the store, did not turn the consent into a grant. detail: "invalid_client", "HTTP 503".
 BrowserPage exchange_page(const Error&, std::string_view detail, const PageNames&);
 
+// The port for the browser cannot be had: another one is chosen where this one was.
+Error not_opened(Error, const Plan&);
+
 // A request before the person was asked went wrong: discovery or device authorization.
 Error unanswered(const Judgement&);
 

@@ -38,7 +38,8 @@ class Redirects {
   virtual ~Redirects() = default;
   // Set once. Called on the loop for every well-formed request at any open port.
   virtual void on_request(std::move_only_function<void(BrowserRequest, AnswerBrowser)>) = 0;
-  // Binds now; returns the port. kTemporarilyUnavailable{port_busy} names the holder where /proc shows it.
+  // Binds now; returns the port. kTemporarilyUnavailable{port_busy} names the holder where /proc shows it; what else
+  // helps than to stop it depends on whose URI it is, and is the login's to say.
   // kInternal: the machine is short of descriptors or memory. Opening an open port counts a user more.
   virtual Result<std::uint16_t> open(const RedirectAddress&) = 0;
   virtual void close(std::uint16_t port) = 0;  // counts one user less; the last one closes

@@ -146,6 +146,7 @@ TEST_CASE("a busy port is an error that names pid and program")
   CHECK(opened.error().cause == "port_busy");
   CHECK(opened.error().reason.contains("pid " + std::to_string(::getpid()) + ", "));
   CHECK(opened.error().reason.contains(std::to_string(squatter.port())));
+  CHECK(opened.error().next == "stop it");
 }
 
 TEST_CASE("a shortage of descriptors is not called a busy port")

@@ -124,6 +124,34 @@ TEST_CASE("a port that cannot be opened ends the login before a browser is")
   CHECK(std::holds_alternative<Discard>(bench.effects.back()));
 }
 
+TEST_CASE("a busy port's advice is to move the callback where it was chosen")
+{
+  auto plan = explicit_plan();
+  const Error busy{.code = ErrorCode::kTemporarilyUnavailable,
+                   .reason = "port 28765 is used by another program",
+                   .cause = "port_busy",
+                   .next = "stop it"};
+  SECTION("by the account: redirect_port would do nothing for it")
+  {
+    Bench bench(plan);
+    bench.on(Started{}).on(RedirectOpened{fail(busy)});
+    CHECK(bench.error().reason ==
+          "port 28765 is used by another program; stop it, or register a callback URL with another port at the "
+          "provider and give that");
+    CHECK(bench.error().next == "tokenctl set work --redirect-uri ...");
+  }
+  SECTION("by tokend, for every account without its own")
+  {
+    plan.definition.redirect_uri.clear();
+    Bench bench(plan);
+    bench.on(Started{}).on(RedirectOpened{fail(busy)});
+    CHECK(bench.error().reason == "port 28765 is used by another program");
+    CHECK(bench.error().next ==
+          "stop it, or set redirect_port in tokend.toml and register the new callback URL, also of every other "
+          "account that has no --redirect-uri");
+  }
+}
+
 TEST_CASE("an ephemeral port is put into the redirect URI, and nothing else of it changes")
 {
   auto plan = explicit_plan();
