@@ -3,6 +3,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "daemon/core/client_refusals.hpp"
 #include "daemon/core/refresh_policy.hpp"
 #include "proto/account_name.hpp"
 
@@ -42,6 +43,26 @@ ErrorCode code_of(ErrorClass what)
   }
 }
 
+const ClientRefusal* client_refusal_of(const Trouble& trouble)
+{
+  return trouble.cause == "bad_client" ? client_refusal(trouble.error) : nullptr;
+}
+
+// Where the provider's word for it leads people astray.
+std::string in_other_words(const Trouble& trouble)
+{
+  const auto* refusal = client_refusal_of(trouble);
+  return refusal ? fmt::format("; {}: {}", refusal->why, refusal->look) : std::string();
+}
+
+std::string client_next(const Account& account, const Trouble& trouble)
+{
+  const auto* refusal = client_refusal_of(trouble);
+  if (!refusal) return fmt::format("tokenctl set {} --client-secret-file -", account.name);
+  if (refusal->option.empty()) return "tokenctl refresh " + account.name;
+  return fmt::format("tokenctl set {} {} ...", account.name, refusal->option);
+}
+
 std::string config_next(const Account& account, const Trouble& trouble)
 {
   if (trouble.cause == "bad_scope") return fmt::format("tokenctl set {} --scope ...", account.name);
@@ -50,7 +71,7 @@ std::string config_next(const Account& account, const Trouble& trouble)
   const bool is_issuer = trouble.cause == "endpoint_changed" || trouble.cause == "no_metadata";
   if (is_issuer) return fmt::format("tokenctl set {} --issuer ...", account.name);
   if (trouble.cause == "bad_redirect") return fmt::format("tokenctl set {} --redirect-uri ...", account.name);
-  return fmt::format("tokenctl set {} --client-secret-file -", account.name);
+  return client_next(account, trouble);
 }
 
 // A refresh that a person asks for does not wait, unless the provider has said until when.
@@ -187,7 +208,7 @@ Error in_trouble(const Account& account, const Trouble& trouble, const std::opti
 {
   if (code_of(trouble.what) == ErrorCode::kLoginRequired) return needs_login(account, &trouble);
   Error error{.code = code_of(trouble.what), .cause = trouble.cause, .account = account.name};
-  error.reason = fmt::format("{}: {}", account.name, trouble.sentence);
+  error.reason = fmt::format("{}: {}{}", account.name, trouble.sentence, in_other_words(trouble));
   if (error.code == ErrorCode::kProviderRefused) {
     error.next = config_next(account, trouble);
   } else if (error.code == ErrorCode::kTemporarilyUnavailable) {
@@ -217,10 +238,13 @@ Error consent_error(const Account& account, const Trouble& trouble)
     error.code = ErrorCode::kTemporarilyUnavailable;
     error.cause = "provider_error";
   }
-  error.reason = trouble.what == ErrorClass::kUserDenied
-                     ? fmt::format("{}: the answer was no ({}); nothing has changed", account.name, trouble.error)
-                     : fmt::format("{}: the login did not finish: {}", account.name, trouble.sentence);
-  const bool helps = error.code == ErrorCode::kProviderRefused || is_of_this_machine(trouble.cause);
+  error.reason =
+      trouble.what == ErrorClass::kUserDenied
+          ? fmt::format("{}: the answer was no ({}); nothing has changed", account.name, trouble.error)
+          : fmt::format("{}: the login did not finish: {}{}", account.name, trouble.sentence, in_other_words(trouble));
+  const auto* refusal = client_refusal_of(trouble);
+  const bool is_to_change = error.code == ErrorCode::kProviderRefused && !(refusal && refusal->option.empty());
+  const bool helps = is_to_change || is_of_this_machine(trouble.cause);
   if (!helps) error.next = next_login(account);
   return error;
 }

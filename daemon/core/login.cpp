@@ -178,8 +178,9 @@ void Login::on(ExchangeSaved& saved, const Now& now)
 void Login::on(ExchangeFailed& failed, const Now& now)
 {
   if (!in<Exchanging>() && !in<ShowingCode>()) return;
-  auto page = exchange_page(failed.error, failed.detail, names());
-  end(fail(std::move(failed.error)), std::move(page), now);
+  Error error = about(std::move(failed.error), plan_.account);
+  auto page = exchange_page(error, failed.detail, names());
+  end(fail(std::move(error)), std::move(page), now);
 }
 
 void Login::on(IdentityDiffered& users, const Now& now)
@@ -193,7 +194,7 @@ void Login::on(Cancelled& cancelled, const Now& now)
   if (!pending()) return;
   Error error{.code = ErrorCode::kDenied, .reason = std::move(cancelled.reason), .cause = "user_denied"};
   std::optional<BrowserPage> page;
-  if (in<Exchanging>()) page = failed_page(names(), error.reason);
+  if (in<Exchanging>()) page = failed_page(names(), error.reason, error.next);
   if (in<Exchanging>() || in<ShowingCode>()) emit(AbandonExchange{});
   const bool gives_port_back = cancelled.replaced && !page && has_ephemeral_port();
   end(fail(std::move(error)), std::move(page), now);

@@ -94,10 +94,13 @@ void Login::on(BrowserReturned& returned, const Now& now)
 void Login::take_answer(AuthorizationResponse response, const Now& now)
 {
   if (auto issuer = check_issuer(response, provider_); !issuer) {
-    auto page = failed_page(names(), issuer.error().reason);
-    return end(fail(std::move(issuer.error())), std::move(page), now);
+    const Error error = about(std::move(issuer.error()), plan_.account);
+    return end(fail(error), failed_page(names(), error.reason, error.next), now);
   }
-  if (response.code.empty()) return end(fail(refusal(response, names())), refusal_page(response, names()), now);
+  if (response.code.empty()) {
+    const Error error = about(refusal(response, names()), plan_.account);
+    return end(fail(error), refusal_page(response, error, names()), now);
+  }
   state_.clear();
   situation_ = Exchanging{};
   emit(Exchange{.kind = AttemptKind::kCode,

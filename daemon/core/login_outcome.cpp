@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "daemon/core/client_refusals.hpp"
 #include "daemon/core/redirect.hpp"
 #include "daemon/core/token_response.hpp"
 #include "daemon/core/url.hpp"
@@ -92,22 +93,25 @@ Error refusal(const AuthorizationResponse& response, const PageNames& names)
   return error;
 }
 
-BrowserPage refusal_page(const AuthorizationResponse& response, const PageNames& names)
+BrowserPage refusal_page(const AuthorizationResponse& response, const Error& error, const PageNames& names)
 {
-  const auto error = escaped(response.error);
-  switch (error_for(class_of(response.error, AttemptKind::kCode), response.error).code) {
-    case ErrorCode::kDenied: return denied_page(names, error, escaped(response.description));
-    case ErrorCode::kTemporarilyUnavailable: return not_finished_page(names, error);
-    default: return failed_page(names, refusal(response, names).reason);
+  const auto code = escaped(response.error);
+  switch (error.code) {
+    case ErrorCode::kDenied: return denied_page(names, code, escaped(response.description));
+    case ErrorCode::kTemporarilyUnavailable: return not_finished_page(names, code, error.next);
+    default: return failed_page(names, error.reason, error.next);
   }
 }
 
 BrowserPage exchange_page(const Error& error, std::string_view detail, const PageNames& names)
 {
-  if (error.code == ErrorCode::kProviderRefused && error.cause == "bad_client") return app_refused_page(names, detail);
+  if (error.code == ErrorCode::kProviderRefused && error.cause == "bad_client") {
+    const auto* refusal = client_refusal(detail);
+    return refusal ? request_refused_page(names, *refusal, error.next) : app_refused_page(names, detail);
+  }
   if (error.code == ErrorCode::kDenied && error.cause == "user_denied") return denied_page(names, detail, "");
-  if (error.code == ErrorCode::kTemporarilyUnavailable) return not_finished_page(names, detail);
-  return failed_page(names, error.reason);
+  if (error.code == ErrorCode::kTemporarilyUnavailable) return not_finished_page(names, detail, error.next);
+  return failed_page(names, error.reason, error.next);
 }
 
 Error unanswered(const Judgement& judgement)

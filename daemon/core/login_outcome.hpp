@@ -22,7 +22,7 @@ Error about(Error, std::string_view account);
 
 // The browser brought an error instead of a code.
 Error refusal(const AuthorizationResponse&, const PageNames&);
-BrowserPage refusal_page(const AuthorizationResponse&, const PageNames&);
+BrowserPage refusal_page(const AuthorizationResponse&, const Error&, const PageNames&);  // told as that error
 
 // The token endpoint, or the store, did not turn the consent into a grant. detail: "invalid_client", "HTTP 503".
 BrowserPage exchange_page(const Error&, std::string_view detail, const PageNames&);

@@ -21,6 +21,23 @@ std::string login_command(const PageNames& names) { return fmt::format("tokenctl
 
 std::string not_signed_in(const PageNames& names) { return fmt::format("{} was not signed in", names.account); }
 
+PageText ending_with(std::string_view next, PageText text)
+{
+  if (next.empty() || next == text.command) return text;
+  const bool is_command = next.starts_with("tokenctl ");
+  text.next = is_command ? "What helps:" : "What helps: " + html_escape(next);
+  text.command = is_command ? next : "";
+  return text;
+}
+
+// Of a sentence: on a page it begins one.
+std::string capitalised(std::string_view words)
+{
+  std::string text(words);
+  if (text.front() >= 'a' && text.front() <= 'z') text.front() = static_cast<char>(text.front() - 'a' + 'A');
+  return text;
+}
+
 }  // namespace
 
 BrowserPage signed_in_page(const PageNames& names, std::string_view identity)
@@ -64,23 +81,33 @@ BrowserPage app_refused_page(const PageNames& names, std::string_view error)
                .command = fmt::format("tokenctl set {} --client-secret-file -", names.account)});
 }
 
-BrowserPage not_finished_page(const PageNames& names, std::string_view detail)
+BrowserPage request_refused_page(const PageNames& names, const ClientRefusal& refusal, std::string_view next)
 {
   return page({.mood = Mood::kTrouble,
-               .title = "Almost there",
-               .line = fmt::format("{} did not finish the sign-in{}; your earlier login, if any, is untouched.",
-                                   html_escape(names.provider), in_brackets(detail)),
-               .next = "In a minute:",
-               .command = login_command(names)});
+               .title = fmt::format("{} refused the request", names.provider),
+               .line = fmt::format("The consent was fine, but {}{}.", refusal.why, in_brackets(refusal.error)),
+               .next = capitalised(refusal.look) + ", then:",
+               .command = std::string(next)});
 }
 
-BrowserPage failed_page(const PageNames& names, std::string_view sentence)
+BrowserPage not_finished_page(const PageNames& names, std::string_view detail, std::string_view next)
 {
-  return page({.mood = Mood::kTrouble,
-               .title = not_signed_in(names),
-               .line = html_escape(sentence) + ". Nothing has changed.",
-               .next = "To try again:",
-               .command = login_command(names)});
+  return page(ending_with(
+      next, {.mood = Mood::kTrouble,
+             .title = "Almost there",
+             .line = fmt::format("{} did not finish the sign-in{}; your earlier login, if any, is untouched.",
+                                 html_escape(names.provider), in_brackets(detail)),
+             .next = "In a minute:",
+             .command = login_command(names)}));
+}
+
+BrowserPage failed_page(const PageNames& names, std::string_view sentence, std::string_view next)
+{
+  return page(ending_with(next, {.mood = Mood::kTrouble,
+                                 .title = not_signed_in(names),
+                                 .line = html_escape(sentence) + ". Nothing has changed.",
+                                 .next = "To try again:",
+                                 .command = login_command(names)}));
 }
 
 BrowserPage another_user_page(const PageNames& names, std::string_view now, std::string_view before)

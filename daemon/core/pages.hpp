@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "daemon/core/client_refusals.hpp"
 #include "daemon/ports/redirects.hpp"
 
 namespace tokend {
@@ -18,9 +19,12 @@ BrowserPage one_moment_page();                                            // com
 
 // The login is over without a grant. `error` is the provider's code, `description` its text; either may be empty.
 BrowserPage denied_page(const PageNames&, std::string_view error, std::string_view description);
-BrowserPage app_refused_page(const PageNames&, std::string_view error);
-BrowserPage not_finished_page(const PageNames&, std::string_view detail);
-BrowserPage failed_page(const PageNames&, std::string_view sentence);  // anything else; ours, without a full stop
+// `next` is what the terminal says: a command, or words; empty, or a login again, where trying again is what helps.
+BrowserPage app_refused_page(const PageNames&, std::string_view error);  // its key or secret
+BrowserPage request_refused_page(const PageNames&, const ClientRefusal&, std::string_view next);
+BrowserPage not_finished_page(const PageNames&, std::string_view detail, std::string_view next);
+// Anything else; the sentence is ours, without a full stop.
+BrowserPage failed_page(const PageNames&, std::string_view sentence, std::string_view next);
 BrowserPage another_user_page(const PageNames&, std::string_view now, std::string_view before);
 
 // For requests that belong to no login: they name no account.

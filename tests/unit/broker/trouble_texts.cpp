@@ -54,6 +54,49 @@ TEST_CASE("a login that ends at a certificate that nobody trusts says which sett
   CHECK(starter.error->next == "add ca_file to tokend.toml");
 }
 
+struct Refusal {
+  const char* error;
+  const char* words;
+  const char* next_of_login;
+  const char* next_of_refresh;
+};
+
+constexpr Refusal kRefusals[] = {
+    {"invalid_client", "", "tokenctl set ana --client-secret-file -", "tokenctl set ana --client-secret-file -"},
+    {"unauthorized_client", "; this app may not use this grant: look at the app's settings at the provider",
+     "tokenctl login ana", "tokenctl refresh ana"},
+    {"unsupported_grant_type", "; this token endpoint does not do this flow: check --token-endpoint and --flow",
+     "tokenctl set ana --token-endpoint ...", "tokenctl set ana --token-endpoint ..."},
+    {"invalid_request", "; the server calls the request malformed: compare --client-auth and the endpoints",
+     "tokenctl set ana --client-auth ...", "tokenctl set ana --client-auth ..."},
+};
+
+TEST_CASE("only invalid_client is about key or secret: what else a token endpoint has against the app is told as it is")
+{
+  const Refusal refusal = GENERATE(from_range(std::begin(kRefusals), std::end(kRefusals)));
+  const std::string answered = std::string("as.example answered 400 (") + refusal.error + ")" + refusal.words;
+  Bench bench;
+  SECTION("at the end of a login")
+  {
+    bench.add("ana");
+    const Caller& starter = bench.login("ana");
+    bench.come_back(starter);
+    bench.answer(refused(refusal.error));
+    CHECK(starter.cause() == "bad_client");
+    CHECK(starter.error->reason == "ana: the login did not finish: " + answered);
+    CHECK(starter.error->next == refusal.next_of_login);
+  }
+  SECTION("at a refresh")
+  {
+    bench.sign_in("ana");
+    const Caller& person = bench.refresh("ana");
+    bench.answer(refused(refusal.error));
+    CHECK(person.cause() == "bad_client");
+    CHECK(person.error->reason == "ana: " + answered);
+    CHECK(person.error->next == refusal.next_of_refresh);
+  }
+}
+
 TEST_CASE("a login whose consent the disk does not take says what helps")
 {
   Bench bench;

@@ -5,6 +5,22 @@ using namespace tokend;
 using namespace tokend::login;
 using namespace tokend::test;
 
+namespace {
+
+// What the page says to type.
+std::string command_of(const BrowserPage& page)
+{
+  const std::string_view begin = "<pre><code>", end = "</code></pre>";
+  const auto from = page.html.find(begin), to = page.html.find(end);
+  if (from == std::string::npos) return "";
+  std::string command = page.html.substr(from + begin.size(), to - from - begin.size());
+  for (const std::string_view tag : {"<span>", "</span>"})
+    for (auto at = command.find(tag); at != std::string::npos; at = command.find(tag)) command.erase(at, tag.size());
+  return command;
+}
+
+}  // namespace
+
 TEST_CASE("a denied consent ends the login as denied and says so, escaped")
 {
   Bench bench(explicit_plan());
@@ -43,6 +59,8 @@ TEST_CASE("other errors of an authorization endpoint say whose fault they are, a
   CHECK(bench.error().next == row.next);
   CHECK(bench.error().reason.contains(row.error));
   CHECK(bench.count<Exchange>() == 0);
+  bench.browse(Bench::request(bench.done_path()), 2);
+  CHECK(command_of(bench.page()) == row.next);
 }
 
 TEST_CASE("iss must be the issuer that was asked, byte for byte")
@@ -102,6 +120,46 @@ TEST_CASE("a failed exchange ends the login with its error and the page that fit
   CHECK(says(bench.page(), row.detail));
   CHECK(bench.error().code == row.error.code);
   CHECK(bench.count<Finish>() == 1);
+}
+
+TEST_CASE("a refusal of the app is told on the page as what it is, with the terminal's next command")
+{
+  struct Row {
+    const char* error;
+    const char* says;
+    const char* next;
+  };
+  const auto row = GENERATE(
+      Row{"invalid_client", "key or secret of <b>work</b> are not (invalid_client)",
+          "tokenctl set work --client-secret-file -"},
+      Row{"unauthorized_client", "this app may not use this grant (unauthorized_client)", "tokenctl login work"},
+      Row{"unsupported_grant_type", "this token endpoint does not do this flow (unsupported_grant_type)",
+          "tokenctl set work --token-endpoint ..."},
+      Row{"invalid_request", "the server calls the request malformed (invalid_request)",
+          "tokenctl set work --client-auth ..."});
+  Bench bench(explicit_plan());
+  bench.to_exchange().browse(Bench::request(bench.done_path()), 2);
+  bench.on(ExchangeFailed{
+      {.code = ErrorCode::kProviderRefused, .reason = "no", .cause = "bad_client", .next = row.next}, row.error});
+  CHECK(says(bench.page(), row.says));
+  CHECK(command_of(bench.page()) == row.next);
+  CHECK(says(bench.page(), "key or secret") == (std::string_view(row.error) == "invalid_client"));
+}
+
+TEST_CASE("the page of a failed exchange ends with what the terminal says next")
+{
+  const auto [code, cause, next] = GENERATE(table<ErrorCode, std::string, std::string>({
+      {ErrorCode::kProviderRefused, "bad_scope", "tokenctl set work --scope ..."},
+      {ErrorCode::kProviderRefused, "bad_redirect", "tokenctl set work --redirect-uri ..."},
+      {ErrorCode::kTemporarilyUnavailable, "provider_error", "tokenctl login work"},
+      {ErrorCode::kTemporarilyUnavailable, "tls", "add ca_file to tokend.toml"},
+  }));
+  Bench bench(explicit_plan());
+  bench.to_exchange().browse(Bench::request(bench.done_path()), 2);
+  bench.on(ExchangeFailed{{.code = code, .reason = "no", .cause = cause, .next = next}, ""});
+  CHECK(bench.error().next == next);
+  if (next.starts_with("tokenctl")) CHECK(command_of(bench.page()) == next);
+  else CHECK(says(bench.page(), "What helps: " + next));
 }
 
 TEST_CASE("another user than before is refused by name")
