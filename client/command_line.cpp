@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 #include <iterator>
+#include <sstream>
 
 #include "client/printable.hpp"
 #include "proto/account_name.hpp"
@@ -49,11 +50,27 @@ Failure unknown_command(Commands commands, const std::string& word)
   return usage(std::move(reason), "tokenctl --help");
 }
 
+// The nth word that a usage names outside of brackets: NAME of "NAME [--local] [--yes]".
+std::string required_word(std::string_view usage, std::size_t n)
+{
+  std::istringstream words{std::string(usage)};
+  for (std::string word; words >> word;) {
+    const bool is_optional = word.starts_with('[') || word.ends_with(']');
+    if (!is_optional && n-- == 0) return word;
+  }
+  return "a word";
+}
+
 Outcome<void> check_words(const Command& command, const Arguments& arguments)
 {
   const std::size_t count = arguments.words.size();
   if (count >= command.fewest_words && count <= command.most_words) return {};
-  return failed(usage("it is: tokenctl " + std::string(command.name) + " " + std::string(command.usage)));
+  std::string reason = count < command.fewest_words
+                           ? required_word(command.usage, count) + " is missing"
+                           : "too many words: '" + printable(arguments.words[command.most_words]) + "'";
+  reason.append("; it is: tokenctl ").append(command.name);
+  if (!command.usage.empty()) reason.append(" ").append(command.usage);
+  return failed(usage(std::move(reason)));
 }
 
 Outcome<int> run_global(Commands commands, const Arguments& arguments, const Terminal& terminal)

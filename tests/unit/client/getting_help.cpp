@@ -94,7 +94,13 @@ TEST_CASE("a mistake on the command line names the help that shows how it is don
     CHECK(said.ends_with(end));
   };
   ends_with({"token", "a", "--timeout", "soon"}, ": run 'tokenctl token --help'\n");
-  ends_with({"token", "a", "b"}, "it is: tokenctl token NAME [OPTIONS]: run 'tokenctl token --help'\n");
+  ends_with({"token", "a", "b"},
+            "tokenctl: too many words: 'b'; it is: tokenctl token NAME [OPTIONS]: run 'tokenctl token --help'\n");
+  ends_with({"list", "a"}, "tokenctl: too many words: 'a'; it is: tokenctl list: run 'tokenctl list --help'\n");
+  ends_with({"remove", "--yes"},
+            "tokenctl: NAME is missing; it is: tokenctl remove NAME [--local] [--yes]: run 'tokenctl remove --help'\n");
+  ends_with({"call"},
+            "tokenctl: METHOD is missing; it is: tokenctl call [--more] METHOD [JSON|-]: run 'tokenctl call --help'\n");
   ends_with({"add", "a", "--client-secret", "x"}, "--client-secret-file? See 'tokenctl add --help'\n");
   ends_with({"--nonsense"}, "there is no option --nonsense here: run 'tokenctl --help'\n");
   CHECK(tokenctl(socket, {"--json", "refresh", "a", "b"})
