@@ -24,6 +24,14 @@ bool disturbs(std::string_view sequence)
 
 bool begins_code_point(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
 
+// Of the code point with this number.
+std::size_t place_of(std::string_view text, std::size_t number)
+{
+  std::size_t at = 0;
+  for (; number > 0; --number) at += utf8_length(text, at);
+  return at;
+}
+
 }  // namespace
 
 std::string printable(std::string_view text)
@@ -47,9 +55,16 @@ std::size_t columns_of(std::string_view text)
 std::string shortened(std::string_view text, std::size_t columns)
 {
   if (columns_of(text) <= columns) return std::string(text);
-  std::size_t at = 0;
-  for (std::size_t taken = 0; taken + 1 < columns; ++taken) at += utf8_length(text, at);
-  return std::string(text.substr(0, at)).append(columns == 0 ? "" : kEllipsis);
+  return std::string(text.substr(0, place_of(text, columns == 0 ? 0 : columns - 1)))
+      .append(columns == 0 ? "" : kEllipsis);
+}
+
+std::string shortened_inside(std::string_view text, std::size_t columns)
+{
+  const std::size_t all = columns_of(text);
+  if (all <= columns || columns == 0) return shortened(text, columns);
+  const std::size_t behind = (columns - 1) / 2;
+  return shortened(text, columns - behind).append(text.substr(place_of(text, all - behind)));
 }
 
 }  // namespace tokend::client

@@ -15,4 +15,7 @@ std::size_t columns_of(std::string_view printable_text);  // code points; wide c
 // Cut to so many columns, with "…" at the end where something is missing.
 std::string shortened(std::string_view printable_text, std::size_t columns);
 
+// The same with "…" in the middle: names that begin alike differ at their ends.
+std::string shortened_inside(std::string_view printable_text, std::size_t columns);
+
 }  // namespace tokend::client

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <sstream>
 
 #include "client/printable.hpp"
 
@@ -10,6 +11,7 @@ namespace {
 
 constexpr std::size_t kGap = 2;
 constexpr std::size_t kNarrowest = 8;
+constexpr std::size_t kName = 16;  // a name is shortened to so much before other columns are
 
 std::vector<std::size_t> widths_of(const Row& head, const std::vector<Row>& rows)
 {
@@ -21,15 +23,26 @@ std::vector<std::size_t> widths_of(const Row& head, const std::vector<Row>& rows
   return widths;
 }
 
+std::size_t total_of(const std::vector<std::size_t>& widths)
+{
+  return std::accumulate(widths.begin(), widths.end(), kGap * (widths.size() - 1));
+}
+
+void narrow(std::size_t& width, std::size_t least, std::size_t excess)
+{
+  if (width > least) width -= std::min(excess, width - least);
+}
+
 void fit(std::vector<std::size_t>& widths, std::size_t columns)
 {
-  const std::size_t gaps = kGap * (widths.size() - 1);
-  for (;;) {
-    const std::size_t total = std::accumulate(widths.begin(), widths.end(), gaps);
+  const auto excess = [&] { return std::max(total_of(widths), columns) - columns; };
+  narrow(widths[0], kName, excess());
+  while (excess() > 0) {
     const auto widest = std::max_element(widths.begin() + 1, widths.end());
-    if (total <= columns || *widest <= kNarrowest) return;
-    *widest -= std::min(total - columns, *widest - kNarrowest);
+    if (*widest <= kNarrowest) break;
+    narrow(*widest, kNarrowest, excess());
   }
+  narrow(widths[0], kNarrowest, excess());
 }
 
 std::string line_of(const Row& row, const std::vector<std::size_t>& widths)
@@ -37,11 +50,20 @@ std::string line_of(const Row& row, const std::vector<std::size_t>& widths)
   std::string line;
   for (std::size_t i = 0; i < row.cells.size(); ++i) {
     const std::string text = printable(row.cells[i]);
-    const std::string cell = i == 0 ? text : shortened(text, widths[i]);
+    const std::string cell = i == 0 ? shortened_inside(text, widths[i]) : shortened(text, widths[i]);
     line += cell;
-    if (i + 1 < row.cells.size()) line += std::string(widths[i] + kGap - std::min(columns_of(cell), widths[i]), ' ');
+    if (i + 1 < row.cells.size()) line += std::string(widths[i] + kGap - columns_of(cell), ' ');
   }
   return line + "\n";
+}
+
+// To the second column, unless a word, such as a name that is told in full, would not fit then.
+std::string indent_of(const std::string& note, std::size_t second_column, std::size_t columns)
+{
+  std::size_t longest = 0;
+  std::istringstream words{printable(note)};
+  for (std::string word; words >> word;) longest = std::max(longest, columns_of(word));
+  return std::string(std::min(second_column, std::max(columns, longest + kGap) - longest), ' ');
 }
 
 }  // namespace
@@ -53,7 +75,8 @@ std::string table(const Row& head, const std::vector<Row>& rows, std::size_t col
   std::string text = line_of(head, widths);
   for (const Row& row : rows) {
     text += line_of(row, widths);
-    for (const std::string& note : row.notes) text += wrapped(std::string(widths[0] + kGap, ' '), note, columns);
+    for (const std::string& note : row.notes)
+      text += wrapped(indent_of(note, widths[0] + kGap, columns), note, columns);
   }
   return text;
 }

@@ -10,8 +10,8 @@ struct Row {
   std::vector<std::string> notes = {};  // whole lines below, indented to the second column and wrapped
 };
 
-// One string with a newline after each line, at most `columns` wide where the first column allows: names are never cut,
-// other cells are, the widest first.
+// One string with a newline after each line, at most `columns` wide: names, in the first column, lose their middle
+// beyond 16, then other cells their ends, the widest first, down to 8. Notes tell names in full.
 std::string table(const Row& head, const std::vector<Row>& rows, std::size_t columns);
 
 // Words of `text` in lines of at most `columns`; the first line has `first` before it, others as many spaces.
