@@ -2,6 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <set>
+#include <string_view>
+#include <vector>
+
 #include "daemon/core/form.hpp"
 #include "daemon/core/token_response.hpp"
 
@@ -11,14 +16,6 @@ namespace {
 std::unexpected<Error> mixed_up(std::string why)
 {
   return fail({.code = ErrorCode::kProviderRefused, .reason = std::move(why), .cause = "endpoint_changed"});
-}
-
-// Moves the value out; false: it was there already.
-bool take(std::optional<std::string>& slot, FormField& field)
-{
-  if (slot) return false;
-  slot = std::move(field.value);
-  return true;
 }
 
 struct Parameters {
@@ -34,17 +31,22 @@ struct Parameters {
   }
 };
 
+// RFC 6749 section 3.1: no parameter may stand there twice, known to us or not.
+bool has_repeated_name(const std::vector<FormField>& fields)
+{
+  std::set<std::string_view> names;
+  return !std::ranges::all_of(fields, [&](const FormField& field) { return names.insert(field.name).second; });
+}
+
 }  // namespace
 
 std::optional<AuthorizationResponse> read_authorization_response(std::string_view query)
 {
   auto fields = parse_form(query);
-  if (!fields) return std::nullopt;
+  if (!fields || has_repeated_name(*fields)) return std::nullopt;
   Parameters found;
-  for (auto& field : *fields) {
-    auto* slot = found.slot(field.name);
-    if (slot && !take(*slot, field)) return std::nullopt;
-  }
+  for (auto& field : *fields)
+    if (auto* slot = found.slot(field.name)) *slot = std::move(field.value);
   const bool has_code = found.code && !found.code->empty();
   const bool has_error = found.error && !found.error->empty();
   if (has_code == has_error || !found.state) return std::nullopt;
