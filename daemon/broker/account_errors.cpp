@@ -3,6 +3,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "daemon/broker/wish_errors.hpp"
 #include "daemon/core/client_refusals.hpp"
 #include "daemon/core/refresh_policy.hpp"
 #include "proto/account_name.hpp"
@@ -268,6 +269,7 @@ Error obstacle(const Account& account, const GrantEntry* entry, BootTime now, co
     return grant.usable(key, Seconds(0), now) ? no_refresh_token(account) : needs_login(account, nullptr);
   const Trouble* trouble = grant.trouble(key);
   if (!trouble) return no_answer_in_time(account);
+  if (trouble != grant.trouble() && trouble->cause == "bad_scope") return wish_refused(account, *trouble, key);
   return in_trouble(account, *trouble, next_try_of(*trouble, grant.retry_at(key), now));
 }
 

@@ -97,6 +97,29 @@ TEST_CASE("only invalid_client is about key or secret: what else a token endpoin
   }
 }
 
+TEST_CASE_METHOD(SignedIn, "a caller whose own scopes are refused is told which, and the account is not blamed")
+{
+  wire::GetTokenCall call;
+  call.scopes.push_back("nope");
+  const Caller& caller = ask("ana", call);
+  answer(refused("invalid_scope"));
+  REQUIRE(caller.error);
+  CHECK(caller.error->code == ErrorCode::kProviderRefused);
+  CHECK(caller.cause() == "bad_scope");
+  CHECK(caller.error->reason ==
+        "ana: as.example answered 400 (invalid_scope) when asked for scope 'nope'; ask for fewer: the account's own "
+        "are what the provider gives unasked");
+  CHECK(caller.error->next == "tokenctl token ana");
+}
+
+TEST_CASE_METHOD(SignedIn, "an account whose own scopes are refused is told to change them")
+{
+  const Caller& person = refresh("ana");
+  answer(refused("invalid_scope"));
+  CHECK(person.error->reason == "ana: as.example answered 400 (invalid_scope)");
+  CHECK(person.error->next == "tokenctl set ana --scope ...");
+}
+
 TEST_CASE("a login whose consent the disk does not take says what helps")
 {
   Bench bench;
