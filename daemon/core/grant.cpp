@@ -46,6 +46,18 @@ void Grant::turn_away(const TokenKey& key, const Moment& now)
   refuse(key, judgement, now);
 }
 
+// Who can wait is served then; the others are told.
+void Grant::put_off(const TokenKey& key, BootTime until, const Moment& now)
+{
+  Judgement judgement;
+  judgement.what = ErrorClass::kThrottle;
+  judgement.cause = "rate_limited";
+  judgement.sentence = "the provider's last token was to live for seconds only, and another is not asked for yet";
+  refuse(key, judgement, now);
+  refused_keys_.back().until = until;
+  want(key, Urgency::kCaller);
+}
+
 void Grant::queue(Attempt attempt, Urgency urgency)
 {
   exchange_ = Queued{std::move(attempt), urgency};
@@ -57,6 +69,7 @@ void Grant::on(const TokenWanted& wanted, const Moment& now)
   if (!may_refresh() || doing<SetAside>()) return emit(FailWaiters{.only = {}});
   const RefusedKey* refused = refused_key(wanted.key);
   if (refused && refused->until > now.boot) return emit(FailWaiters{wanted.key});
+  if (const auto until = too_soon(wanted.key, now.boot)) return put_off(wanted.key, *until, now);
   if (!want(wanted.key, wanted.urgency)) return turn_away(wanted.key, now);
   if (doing<Resting>()) return start_next(now);
   if (wanted.urgency == Urgency::kCaller && worth_another_try(now)) start_next(now);
@@ -93,7 +106,9 @@ void Grant::on(const ConsentGiven& consent, const Moment& now)
 void Grant::start_next(const Moment& now)
 {
   std::optional<Wanted> next;
-  if (!wanted_.empty()) next = wanted_.front();
+  const auto ready =
+      std::ranges::find_if(wanted_, [&](const Wanted& wanted) { return !too_soon(wanted.key, now.boot); });
+  if (ready != wanted_.end()) next = *ready;
   else if (auto key = due(now.boot)) next = Wanted{*key, Urgency::kBackground};
   if (!next) return void(exchange_ = Resting{});
   const auto kind = holds<ClientItself>() ? AttemptKind::kClientCredentials : AttemptKind::kRefresh;
@@ -213,7 +228,9 @@ void Grant::keep_token(const Attempt& attempt, const TokenResponse& minted, Kept
   token.lifetime = minted.expires_in;
   if (token.lifetime) {
     token.expires = attempt.at + *token.lifetime;
-    token.refresh_at = *token.expires - refresh_margin(provider_.refresh, *token.lifetime, now.jitter);
+    token.refresh_at = refresh_time(provider_.refresh, *token.expires, *token.lifetime, now.jitter);
+    // Whoever has waited for it gets it, however long it was under way.
+    if (is_short(*token.lifetime) && !attempt.restored) token.expires = std::max(*token.expires, now.boot + Seconds(1));
   }
   std::erase_if(tokens_, [&](const AccessToken& old) {
     return old.key == attempt.key || (provider_.refresh.refresh_kills_access && old.minted < token.minted);
@@ -249,7 +266,7 @@ void Grant::on(const ClockStepped&, const Moment& now)
   for (AccessToken& token : tokens_) {
     if (!token.restored || !token.expires) continue;
     token.expires = std::min(*token.expires, now.boot + (token.minted_wall + *token.lifetime - now.wall));
-    token.refresh_at = *token.expires - refresh_margin(provider_.refresh, *token.lifetime, now.jitter);
+    token.refresh_at = refresh_time(provider_.refresh, *token.expires, *token.lifetime, now.jitter);
   }
   watch_disuse(now);
 }

@@ -239,6 +239,9 @@ class Grant {
   void note_trouble(const Judgement&, const Moment&);
   bool journaled(AttemptKind) const;
   std::optional<TokenKey> due(BootTime) const;
+  std::optional<BootTime> earliest_wish() const;                      // of those that have been put off
+  std::optional<BootTime> too_soon(const TokenKey&, BootTime) const;  // until then: its last token was short-lived
+  void put_off(const TokenKey&, BootTime until, const Moment&);
   std::vector<AccessToken>::iterator oldest_of_few_callers();
   void watch_disuse(const Moment&);
   bool worth_another_try(const Moment&) const;  // the provider could not be reached, and perhaps it can be now

@@ -83,6 +83,9 @@ void Grant::read_reply(Attempt attempt, HttpReply reply, const Moment& now)
 {
   TokenReply read = read_token_reply(reply);
   if (TokenResponse* minted = std::get_if<TokenResponse>(&read)) {
+    const bool replaceable = attempt.kind == AttemptKind::kClientCredentials || holds<RefreshToken>();
+    if (!replaceable && minted->refresh_token.empty() && minted->expires_in == Seconds(1))
+      minted->expires_in.reset();  // "0", some say, and mean for ever: nothing is gained by not serving it
     Saving& saving = exchange_.emplace<Saving>(std::move(attempt), std::move(*minted));
     return emit(CommitGrant{saving.attempt, &saving.minted});
   }

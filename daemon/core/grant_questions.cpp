@@ -35,6 +35,25 @@ std::optional<TokenKey> Grant::due(BootTime now) const
   return std::nullopt;
 }
 
+std::optional<BootTime> Grant::too_soon(const TokenKey& key, BootTime now) const
+{
+  const AccessToken* last = newest(key);
+  if (!last || !last->lifetime || !is_short(*last->lifetime)) return std::nullopt;
+  const BootTime again = last->minted + kLeastDistance;
+  return now < again ? std::optional(again) : std::nullopt;
+}
+
+std::optional<BootTime> Grant::earliest_wish() const
+{
+  std::optional<BootTime> earliest;
+  for (const Wanted& wanted : wanted_) {
+    const AccessToken* last = newest(wanted.key);
+    const BootTime at = last ? last->minted + kLeastDistance : BootTime{};
+    if (!earliest || at < *earliest) earliest = at;
+  }
+  return earliest;
+}
+
 std::optional<BootTime> Grant::retry_at() const
 {
   if (const auto* waiting = std::get_if<BackingOff>(&exchange_)) return waiting->until;
@@ -66,7 +85,8 @@ std::optional<BootTime> Grant::next_wake() const
   if (const auto* polling = std::get_if<Polling>(&exchange_)) return polling->again;
   if (const auto waiting = retry_at()) return waiting;
   if (!std::holds_alternative<Resting>(exchange_) || !may_refresh()) return std::nullopt;
-  std::optional<BootTime> earliest = kept_alive_ ? disused_at_ : std::nullopt;
+  std::optional<BootTime> earliest = earliest_wish();
+  if (kept_alive_ && disused_at_) earliest = earliest ? std::min(*earliest, *disused_at_) : *disused_at_;
   if (idle_) return earliest;
   for (const AccessToken& token : tokens_)
     if (token.refresh_at && (!earliest || *token.refresh_at < *earliest)) earliest = token.refresh_at;

@@ -55,6 +55,13 @@ Milliseconds refresh_margin(const RefreshRules& rules, Seconds lifetime, double 
   return scaled(margin, 1.0 + 0.2 * jitter);
 }
 
+std::optional<BootTime> refresh_time(const RefreshRules& rules, BootTime expires, Seconds lifetime, double jitter)
+{
+  const BootTime ahead = expires - refresh_margin(rules, lifetime, jitter);
+  const BootTime at = std::max(ahead, expires - lifetime + kLeastDistance);
+  return at < expires ? std::optional(at) : std::nullopt;
+}
+
 Seconds satisfiable_ttl(Seconds asked, std::optional<Seconds> lifetime)
 {
   if (!lifetime) return asked;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 #include "daemon/core/form.hpp"
 #include "daemon/core/json_document.hpp"
@@ -10,6 +11,7 @@ namespace tokend {
 namespace {
 
 constexpr Seconds kLongestLifetime{10LL * 365 * 24 * 3600};
+constexpr Seconds kCautiousLifetime{300};
 constexpr std::size_t kLongestError = 64;
 constexpr std::size_t kLongestDescription = 512;
 constexpr std::size_t kLongestToken = 64 * 1024;
@@ -52,18 +54,18 @@ std::optional<Members> members_from_form(std::string_view body)
   return members;
 }
 
-std::string_view trimmed(std::string_view body)
+std::string_view trimmed(std::string_view text)
 {
-  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   constexpr std::string_view kSpace = " \t\r\n";
-  if (body.starts_with(kByteOrderMark)) body.remove_prefix(kByteOrderMark.size());
-  const std::size_t first = body.find_first_not_of(kSpace);
+  const std::size_t first = text.find_first_not_of(kSpace);
   if (first == std::string_view::npos) return {};
-  return body.substr(first, body.find_last_not_of(kSpace) - first + 1);
+  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
 }
 
 std::optional<Members> members_from(std::string_view body)
 {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (body.starts_with(kByteOrderMark)) body.remove_prefix(kByteOrderMark.size());
   body = trimmed(body);
   if (body.starts_with('<')) return std::nullopt;  // a page, whatever else it could be taken for
   return body.starts_with('{') ? members_from_json(body) : members_from_form(body);
@@ -106,28 +108,45 @@ std::expected<Secret, std::string> read_secret(const Members& members, std::stri
 std::optional<double> number_from(const Value& value)
 {
   if (const auto* number = std::get_if<double>(&value)) return *number;
-  const auto* text = std::get_if<std::string>(&value);
-  if (!text) return std::nullopt;
+  const auto* held = std::get_if<std::string>(&value);
+  if (!held) return std::nullopt;
+  std::string_view text = trimmed(*held);
+  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
   double number = 0;
-  const char* const end = text->data() + text->size();
-  const auto [stop, error] = std::from_chars(text->data(), end, number);
-  if (error != std::errc() || stop != end) return std::nullopt;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc() || stop != end || std::isnan(number)) return std::nullopt;
   return number;
 }
 
-std::optional<Seconds> read_lifetime(const Members& members, std::string_view name)
+Seconds lifetime_of(double seconds)
 {
-  const Value* value = find(members, name);
-  const auto number = value ? number_from(*value) : std::nullopt;
-  if (!number || !(*number >= 1)) return std::nullopt;
   const double most = static_cast<double>(kLongestLifetime.count());
-  return Seconds(static_cast<Seconds::rep>(std::min(*number, most)));
+  return Seconds(static_cast<Seconds::rep>(std::clamp(seconds, 1.0, most)));
+}
+
+bool says_nothing(const Value& value)
+{
+  const auto* text = std::get_if<std::string>(&value);
+  return std::holds_alternative<std::monostate>(value) || (text && trimmed(*text).empty());
+}
+
+// Whatever is said here is no promise of a token that lives for ever.
+std::optional<Seconds> read_lifetime(const Members& members)
+{
+  const Value* value = find(members, "expires_in");
+  if (!value || says_nothing(*value)) return std::nullopt;
+  const auto number = number_from(*value);
+  return number ? lifetime_of(*number) : kCautiousLifetime;
 }
 
 std::optional<Seconds> read_refresh_lifetime(const Members& members)
 {
-  for (const auto name : {"refresh_token_expires_in", "x_refresh_token_expires_in", "refresh_expires_in"})
-    if (const auto lifetime = read_lifetime(members, name)) return lifetime;
+  for (const auto name : {"refresh_token_expires_in", "x_refresh_token_expires_in", "refresh_expires_in"}) {
+    const Value* value = find(members, name);
+    const auto number = value ? number_from(*value) : std::nullopt;
+    if (number && *number >= 1) return lifetime_of(*number);
+  }
   return std::nullopt;
 }
 
@@ -200,7 +219,7 @@ std::expected<TokenResponse, std::string> read_tokens(const Members& members)
 
   TokenResponse response;
   response.access_token = std::move(*access);
-  response.expires_in = read_lifetime(members, "expires_in");
+  response.expires_in = read_lifetime(members);
   response.refresh_token = std::move(*refresh);
   response.refresh_expires_in = read_refresh_lifetime(members);
   response.scopes = read_scopes(members);

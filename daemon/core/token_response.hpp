@@ -2,8 +2,9 @@
 // what they are. Every leniency stands here; whatever is not listed is refused:
 //   - the body may be JSON or form-encoded, whatever Content-Type says, and may start with a byte order mark;
 //   - token_type may be missing or in any case; it must mean Bearer;
-//   - expires_in may be a number, a fraction or a text; zero, negative, null or nonsense: the lifetime is unknown;
-//     more than ten years counts as ten years;
+//   - expires_in may be a number, a fraction or a text, with blanks and a plus sign; less than 1 counts as 1 s, more
+//     than ten years as ten years, nonsense as 5 min; null or empty: the lifetime is unknown;
+//   - a refresh token's own lifetime that is zero, negative or nonsense is unknown (zero: never, some say);
 //   - refresh_token may be null or empty: there is none, and the old one stays;
 //   - `scope` or `scopes`, a list or a text separated by spaces or commas; null or absent: as asked for; a scope that
 //     is not printable ASCII is left out, and so is what goes beyond 256 scopes or 16 KiB of them;

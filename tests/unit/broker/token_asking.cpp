@@ -1,4 +1,6 @@
 // GetToken where the provider is well: one request for all who ask, answers when they are due, never two of them.
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "tests/unit/broker/bench.hpp"
@@ -183,6 +185,54 @@ TEST_CASE("an account that never signed in, or is not there, is answered at once
   REQUIRE(other.error);
   CHECK(other.error->code == ErrorCode::kNoSuchAccount);
   CHECK(other.error->similar == std::vector<std::string>{"ana"});
+}
+
+TEST_CASE(
+    "a provider whose tokens end at once is asked every five seconds at most, and each caller then gets its token")
+{
+  Bench bench;
+  const auto ended = [](int n) {
+    return reply(200, fmt::format(R"({{"access_token":"at-{0}","refresh_token":"rt-{0}","expires_in":0}})", n));
+  };
+  bench.sign_in("ana", ended(0));
+  const std::size_t before = bench.provider.asked.size();
+  int served = 0;
+  for (int second = 1; second <= 60; ++second) {
+    bench.pass(Seconds(1));
+    const Caller& caller = bench.ask("ana");
+    if (bench.provider.out() > 0) {
+      bench.sleep(Seconds(3));  // longer under way than it is to live
+      bench.answer(ended(second));
+      CHECK(caller.token() == fmt::format("at-{}", second));
+      ++served;
+    } else {
+      CHECK(caller.cause() == "rate_limited");
+    }
+  }
+  CHECK(served >= 12);
+  CHECK(bench.provider.asked.size() - before <= 60 * 4 / 5);
+}
+
+TEST_CASE("a caller who can wait for another short-lived token gets it, without a request for each who asks")
+{
+  Bench bench;
+  bench.sign_in("ana", reply(200, R"({"access_token":"at-1","refresh_token":"rt-1","expires_in":0})"));
+  bench.pass(Seconds(2));
+  const std::size_t before = bench.provider.asked.size();
+  const Caller& patient = bench.ask("ana", {.timeout = 30});
+  CHECK(bench.provider.asked.size() == before);
+  bench.pass(Seconds(3));
+  REQUIRE(bench.provider.out() == 1);
+  bench.answer(minted("at-2", "rt-2"));
+  CHECK(patient.token() == "at-2");
+}
+
+TEST_CASE("a token of no time that nothing can replace is served until an API rejects it")
+{
+  Bench bench;
+  bench.sign_in("ana", reply(200, R"({"access_token":"at-1","expires_in":0})"));
+  bench.pass(Seconds(3600));
+  CHECK(bench.ask("ana").token() == "at-1");
 }
 
 }  // namespace

@@ -64,25 +64,35 @@ TEST_CASE("expires_in is read in every form that servers give it")
       {"1000000000000", Seconds(315360000)},
       {"9223372036854775808", Seconds(315360000)},
       {"1e300", Seconds(315360000)},
-      {"0", {}},
-      {"0.5", {}},
-      {"-1", {}},
-      {"-9223372036854775808", {}},
+      {"\" 3600\"", Seconds(3600)},
+      {"\"3600 \"", Seconds(3600)},
+      {"\"+3600\"", Seconds(3600)},
+      {"\"inf\"", Seconds(315360000)},
       {"null", {}},
       {"\"\"", {}},
-      {"\"soon\"", {}},
-      {"\"3600s\"", {}},
-      {"\"nan\"", {}},
-      {"\"inf\"", Seconds(315360000)},
-      {"true", {}},
-      {"[3600]", {}},
-      {"{}", {}},
+      {"\" \"", {}},
   };
   for (const auto& [text, seconds] : spellings) {
     CAPTURE(text);
     CHECK(tokens(with("\"expires_in\":" + std::string(text))).expires_in == seconds);
   }
   CHECK_FALSE(tokens(R"({"access_token":"A"})").expires_in);
+}
+
+TEST_CASE("an expires_in below one second is a token that has ended, not one that never does")
+{
+  for (const auto* text : {"0", "0.5", "-0", "-1", "\"0\"", "\"-1\"", "\"-inf\"", "-9223372036854775808"}) {
+    CAPTURE(text);
+    CHECK(tokens(with("\"expires_in\":" + std::string(text))).expires_in == Seconds(1));
+  }
+}
+
+TEST_CASE("an expires_in that cannot be read is believed to be five minutes")
+{
+  for (const auto* text : {"\"soon\"", "\"1h\"", "\"3600s\"", "\"+-1\"", "\"+\"", "\"nan\"", "true", "[3600]", "{}"}) {
+    CAPTURE(text);
+    CHECK(tokens(with("\"expires_in\":" + std::string(text))).expires_in == Seconds(300));
+  }
 }
 
 TEST_CASE("the refresh token's own lifetime is known by three names, and zero means unknown")
