@@ -9,14 +9,16 @@ import { until } from './lib/process.mjs';
 import { leftOut } from './lib/programs.mjs';
 import { QuickstartHome } from './lib/quickstart.mjs';
 
+const kProxyToNowhere = { http_proxy: 'http://127.0.0.1:9', https_proxy: 'http://127.0.0.1:9' };
+
 describe('the quickstart', { skip: leftOut('build') }, () => {
   let home;
 
   beforeEach(async () => { home = await QuickstartHome.create(); });
   afterEach(() => home.remove());
 
-  test('shows in an empty HOME a login, a token and the next one, and leaves nothing behind', async () => {
-    const { code, stdout, stderr } = await home.run(['--demo-only']);
+  test('shows in an empty HOME, behind any proxy, a login, a token and the next one, and leaves nothing behind', async () => {
+    const { code, stdout, stderr } = await home.run(['--demo-only'], { env: kProxyToNowhere });
     assert.equal(code, 0, stdout + stderr);
     for (const step of [1, 2, 3, 4, 5]) assert.match(stdout, new RegExp(`^== ${step}/5 `, 'm'));
     assert.match(stdout, /signed in as ana@acme\.example/);
