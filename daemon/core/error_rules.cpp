@@ -19,11 +19,16 @@ struct Rule {
   std::string_view cause;
 };
 
-// RFC 6749 section 5.2, RFC 8628 section 3.5, RFC 8707 section 2, OpenID Connect Core section 3.1.2.6.
+// RFC 6749 section 5.2, RFC 8628 section 3.5, RFC 8707 section 2, OpenID Connect Core section 3.1.2.6; and names that
+// no RFC has but providers give to the same things.
 constexpr Rule kRules[] = {
     {"invalid_grant", ErrorClass::kRelogin, "refresh_token_revoked"},
     {"expired_token", ErrorClass::kRelogin, "refresh_token_expired"},
+    {"bad_refresh_token", ErrorClass::kRelogin, "refresh_token_revoked"},
+    {"invalid_refresh_token", ErrorClass::kRelogin, "refresh_token_revoked"},
+    {"bad_verification_code", ErrorClass::kRelogin, "refresh_token_revoked"},
     {"invalid_client", ErrorClass::kConfig, "bad_client"},
+    {"incorrect_client_credentials", ErrorClass::kConfig, "bad_client"},
     {"unauthorized_client", ErrorClass::kConfig, "bad_client"},
     {"unsupported_grant_type", ErrorClass::kConfig, "bad_client"},
     {"invalid_request", ErrorClass::kConfig, "bad_client"},
@@ -42,6 +47,24 @@ constexpr Rule kRules[] = {
 };
 
 constexpr Rule kUnknownError = {"", ErrorClass::kTransient, "provider_error"};
+
+// Some say of a dead refresh token that the client is unauthorized, and only the description says why.
+constexpr std::string_view kDeadRefreshToken[] = {
+    "refresh token is invalid",  "refresh token invalid", "invalid refresh token", "refresh token is expired",
+    "refresh token has expired", "refresh token expired", "expired refresh token", "refresh token is revoked",
+    "refresh token was revoked", "refresh token revoked", "revoked refresh token",
+};
+
+bool tells_of_dead_refresh_token(const OAuthError& error)
+{
+  std::string said = error.description;
+  std::ranges::transform(said, said.begin(), [](char c) {
+    if (c == '_') return ' ';
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return error.error == "unauthorized_client" &&
+         std::ranges::any_of(kDeadRefreshToken, [&](std::string_view words) { return said.contains(words); });
+}
 
 Rule rule_for(std::string_view error, AttemptKind kind)
 {
@@ -118,9 +141,11 @@ Outcome outcome_of(int status, bool oauth_error, bool told_when)
 }
 
 // An overloaded front end names whatever error it likes (access_denied has been seen): the status decides first.
-Rule rule_for(int status, std::string_view error, AttemptKind kind)
+Rule rule_for(int status, const OAuthError& told, AttemptKind kind)
 {
-  const Rule named = rule_for(error, kind);
+  const std::string_view error = told.error;
+  const bool dead = kind == AttemptKind::kRefresh && tells_of_dead_refresh_token(told);
+  const Rule named = dead ? rule_for("invalid_grant", kind) : rule_for(error, kind);
   if (status == kTooManyRequests)
     return named.what == ErrorClass::kSlowDown ? named : Rule{error, ErrorClass::kThrottle, "rate_limited"};
   if (status == kRequestTimeout) return {error, ErrorClass::kTransient, "timed_out"};
@@ -144,7 +169,7 @@ Judgement judge(const HttpOutcome& outcome, const Asked& asked, WallTime now)
   judgement.status = reply.status;
   judgement.retry_after = retry_after(reply, now);
   judgement.outcome = outcome_of(reply.status, error != nullptr, judgement.retry_after.has_value());
-  const Rule rule = rule_for(reply.status, error ? error->error : "", asked.kind);
+  const Rule rule = rule_for(reply.status, error ? *error : OAuthError{}, asked.kind);
   judgement.what = rule.what;
   judgement.cause = rule.cause;
   judgement.sentence = sentence_of(reply.status, judgement, host);

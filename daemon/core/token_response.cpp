@@ -6,6 +6,7 @@
 
 #include "daemon/core/form.hpp"
 #include "daemon/core/json_document.hpp"
+#include "daemon/core/mended_json.hpp"
 
 namespace tokend {
 namespace {
@@ -28,7 +29,7 @@ using Members = std::vector<Member>;
 
 Value value_from(const JsonValue& json)
 {
-  if (json.is_null()) return {};
+  if (json.is_null() || json.boolean() == false) return {};
   if (const auto text = json.string()) return std::string(*text);
   if (const auto number = json.number()) return *number;
   if (auto list = json.strings()) return std::move(*list);
@@ -37,7 +38,8 @@ Value value_from(const JsonValue& json)
 
 std::optional<Members> members_from_json(std::string_view body)
 {
-  const auto document = JsonDocument::parse(body);
+  auto document = JsonDocument::parse(body);
+  if (!document) document = JsonDocument::parse(mended_json(body).reveal());  // it copies what it keeps
   const auto object = document ? document->object() : std::nullopt;
   if (!object) return std::nullopt;
   Members members;
@@ -57,9 +59,11 @@ std::optional<Members> members_from_form(std::string_view body)
 std::string_view trimmed(std::string_view text)
 {
   constexpr std::string_view kSpace = " \t\r\n";
+  constexpr std::string_view kPadding(" \t\r\n\0", 5);
   const std::size_t first = text.find_first_not_of(kSpace);
   if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+  const std::size_t last = text.find_last_not_of(kPadding);
+  return last == std::string_view::npos || last < first ? std::string_view() : text.substr(first, last - first + 1);
 }
 
 std::optional<Members> members_from(std::string_view body)
@@ -197,13 +201,16 @@ bool equals_ignoring_case(std::string_view a, std::string_view b)
   return std::ranges::equal(a, b, {}, lower, lower);
 }
 
+// RFC 9449, draft-ietf-oauth-pop-architecture, draft-ietf-oauth-v2-http-mac; N_A (RFC 8693) is no access token at all.
+constexpr std::string_view kNotToBear[] = {"dpop", "pop", "mac", "n_a"};
+
+// Providers have types of their own ("bot"), and mean Bearer.
 std::expected<void, std::string> check_type(const Members& members)
 {
-  const Value* value = find(members, "token_type");
-  if (!value || std::holds_alternative<std::monostate>(*value)) return {};
-  const auto* type = std::get_if<std::string>(value);
-  if (type && (type->empty() || equals_ignoring_case(*type, "bearer"))) return {};
-  return refuse("has a token of type '" + escaped(type ? *type : "?", 20) + "', which is not Bearer");
+  const std::string_view type = trimmed(text_of(members, "token_type"));
+  const auto is_this = [&](std::string_view other) { return equals_ignoring_case(type, other); };
+  if (std::ranges::none_of(kNotToBear, is_this)) return {};
+  return refuse("has a token of type '" + escaped(type, 20) + "', which is not Bearer");
 }
 
 std::expected<TokenResponse, std::string> read_tokens(const Members& members)

@@ -1,16 +1,19 @@
 // The one reader of what token endpoints answer (RFC 6749 sections 5.1 and 5.2), and it is lenient, because answers are
 // what they are. Every leniency stands here; whatever is not listed is refused:
-//   - the body may be JSON or form-encoded, whatever Content-Type says, and may start with a byte order mark;
-//   - token_type may be missing or in any case; it must mean Bearer;
+//   - the body may be JSON or form-encoded, whatever Content-Type says, start with a byte order mark, and end in white
+//     space and NULs;
+//   - JSON that is refused is read once more with what mended_json mends: bytes that are not UTF-8, lone surrogates, bare
+//     control characters in texts, integers that are too large. In a token such a character is still refused;
+//   - token_type may be missing or anything, and counts as Bearer, but for DPoP, PoP, mac and N_A, which cannot be borne;
 //   - expires_in may be a number, a fraction or a text, with blanks and a plus sign; less than 1 counts as 1 s, more
-//     than ten years as ten years, nonsense as 5 min; null or empty: the lifetime is unknown;
+//     than ten years as ten years, nonsense as 5 min; null, false or empty: the lifetime is unknown;
 //   - a refresh token's own lifetime that is zero, negative or nonsense is unknown (zero: never, some say);
-//   - refresh_token may be null or empty: there is none, and the old one stays;
+//   - refresh_token may be null, false or empty: there is none, and the old one stays (false is null everywhere);
 //   - `scope` or `scopes`, a list or a text separated by spaces or commas; null or absent: as asked for; a scope that
 //     is not printable ASCII is left out, and so is what goes beyond 256 scopes or 16 KiB of them;
 //   - an error may come in a 2xx body, and unknown or repeated unimportant members do no harm.
-// Refused: a repeated access_token, refresh_token or id_token, control or non-ASCII characters in one, invalid UTF-8,
-// nesting deeper than 32, an access or refresh token of more than 64 KiB.
+// Refused: a repeated access_token, refresh_token or id_token, control or non-ASCII characters in one, nesting deeper
+// than 32, an access or refresh token of more than 64 KiB.
 #pragma once
 #include <expected>
 #include <optional>

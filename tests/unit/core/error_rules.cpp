@@ -119,6 +119,10 @@ struct Code {
 const Code kCodes[] = {
     {"invalid_grant", ErrorClass::kRelogin, ErrorClass::kRelogin, "refresh_token_revoked"},
     {"expired_token", ErrorClass::kRelogin, ErrorClass::kRelogin, "refresh_token_expired"},
+    {"bad_refresh_token", ErrorClass::kRelogin, ErrorClass::kRelogin, "refresh_token_revoked"},
+    {"invalid_refresh_token", ErrorClass::kRelogin, ErrorClass::kRelogin, "refresh_token_revoked"},
+    {"bad_verification_code", ErrorClass::kRelogin, ErrorClass::kRelogin, "refresh_token_revoked"},
+    {"incorrect_client_credentials", ErrorClass::kConfig, ErrorClass::kConfig, "bad_client"},
     {"invalid_client", ErrorClass::kConfig, ErrorClass::kConfig, "bad_client"},
     {"unauthorized_client", ErrorClass::kConfig, ErrorClass::kConfig, "bad_client"},
     {"unsupported_grant_type", ErrorClass::kConfig, ErrorClass::kConfig, "bad_client"},
@@ -151,6 +155,28 @@ TEST_CASE("every OAuth error has its class, in a 4xx and in a 2xx alike")
       CHECK(device.cause == code.cause);
       CHECK(class_of(code.error, AttemptKind::kDevice) == code.device);
     }
+}
+
+std::string unauthorized(std::string_view description)
+{
+  return R"({"error":"unauthorized_client","error_description":")" + std::string(description) + "\"}";
+}
+
+TEST_CASE("a client that is unauthorized because its refresh token is dead needs a new login")
+{
+  for (const auto* dead : {"refresh_token is invalid", "Invalid refresh token.", "The refresh token has expired",
+                           "refresh_token is expired", "Unknown or invalid refresh_token"}) {
+    CAPTURE(dead);
+    const Judgement judgement = judged(403, unauthorized(dead));
+    CHECK(judgement.what == ErrorClass::kRelogin);
+    CHECK(judgement.cause == "refresh_token_revoked");
+    CHECK(judgement.outcome == Outcome::kRefused);
+    for (const auto kind : {AttemptKind::kCode, AttemptKind::kDevice, AttemptKind::kClientCredentials})
+      CHECK(judged(403, unauthorized(dead), {}, kind).what == ErrorClass::kConfig);
+  }
+  for (const auto* other : {"", "the client may not use the grant type refresh_token", "invalid client", "expired"})
+    CHECK(judged(403, unauthorized(other)).what == ErrorClass::kConfig);
+  CHECK(judged(503, unauthorized("refresh_token is invalid")).what == ErrorClass::kTransient);
 }
 
 TEST_CASE("nothing but a definite error asks for a new login")

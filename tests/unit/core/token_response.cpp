@@ -102,9 +102,9 @@ TEST_CASE("the refresh token's own lifetime is known by three names, and zero me
   CHECK(tokens(with(R"("refresh_expires_in":0)")).refresh_expires_in == std::nullopt);
 }
 
-TEST_CASE("a refresh token that is missing, null or empty is none")
+TEST_CASE("a refresh token that is missing, null, false or empty is none")
 {
-  for (const auto* text : {R"("x":1)", R"("refresh_token":null)", R"("refresh_token":"")"})
+  for (const auto* text : {R"("x":1)", R"("refresh_token":null)", R"("refresh_token":"")", R"("refresh_token":false)"})
     CHECK(tokens(with(text)).refresh_token.empty());
   CHECK(tokens("access_token=A&refresh_token=").refresh_token.empty());
 }
@@ -123,12 +123,46 @@ TEST_CASE("granted scopes may be called scope or scopes, and be a list or a text
     CHECK(tokens(with(none)).scopes.empty());
 }
 
-TEST_CASE("a token that is not a bearer token is refused, however it is spelled")
+TEST_CASE("a token whose type asks for a proof with each use is refused, however it is spelled")
 {
-  for (const auto* type : {R"("bearer")", R"("Bearer")", R"("BEARER")", R"("")", "null"})
-    CHECK(tokens(with("\"token_type\":" + std::string(type))).token_type == "Bearer");
-  for (const auto* type : {R"("DPoP")", R"("mac")", R"("Bearer ")", "1", "{}"})
+  for (const auto* type : {R"("DPoP")", R"("dpop ")", R"("PoP")", R"("mac")", R"(" MAC")", R"("N_A")"})
     CHECK(unreadable(with("\"token_type\":" + std::string(type))));
+}
+
+TEST_CASE("a token of any other type is one to bear, and is called so")
+{
+  for (const auto* type : {R"("bearer")", R"("Bearer")", R"("BEARER")", R"("bearer ")", R"("bot")", R"("user")",
+                           R"("User Access Token")", R"("\u00e9")", R"("")", "null", "1", "{}"})
+    CHECK(tokens(with("\"token_type\":" + std::string(type))).token_type == "Bearer");
+  CHECK(tokens("access_token=A&token_type=bot").token_type == "Bearer");
+}
+
+TEST_CASE("an odd byte beside the tokens does not cost them")
+{
+  const std::string nuls("{\"access_token\":\"A\"}\0 \0\n", 25);
+  CHECK(tokens(nuls).access_token.reveal() == "A");
+  CHECK(tokens(std::string("access_token=A\0", 15)).access_token.reveal() == "A");
+  for (const auto* odd : {"\"caf\xE9\"", "\"\xFF\xC3\"", "\"\xED\xA0\x80\"", "\"\xF4\x90\x80\x80\"", R"("\ud800")",
+                          R"("\udc00\ud800x")", R"("\ud83d\u0041")", "\"two\nlines\"", "18446744073709551616",
+                          "-99999999999999999999999999", R"(["\uD800",18446744073709551616])"}) {
+    CAPTURE(odd);
+    const auto read = tokens(R"({"x":)" + std::string(odd) + R"(,"access_token":"A\\B\"","refresh_token":"R"})");
+    CHECK(read.access_token.reveal() == "A\\B\"");
+    CHECK(read.refresh_token.reveal() == "R");
+  }
+}
+
+TEST_CASE("what is mended beside the tokens leaves everything else as it was sent")
+{
+  const auto read = tokens("{\"x\":\"\xFF\",\"access_token\":\"12345678901234567890123\",\"y\":\"\\ud83d\\ude00\\\\ud800\","
+                           "\"expires_in\":18446744073709551616,\"scope\":\"a\"}");
+  CHECK(read.access_token.reveal() == "12345678901234567890123");
+  CHECK(read.expires_in == Seconds(315360000));
+  CHECK(read.scopes == Texts{"a"});
+  CHECK(unreadable("{\"x\":\"\xFF\",\"access_token\":\"A\""));
+  CHECK(unreadable("{\"x\":\"\xFF"));
+  CHECK(unreadable("{\"x\":\"\\"));
+  CHECK(unreadable("{\"x\":\"\\ud8"));
 }
 
 TEST_CASE("an error is an error in a 2xx body too, token or not")
@@ -208,9 +242,10 @@ TEST_CASE("what is no token reply is unreadable and says so without quoting it")
                                 "{\"access_token\":\"\xFF\"}",
                                 R"({"access_token":"A"} x)",
                                 with("\"x\":" + deep),
-                                std::string("{\"access_token\":\"A\"}\0", 21),
-                                "canary%zz",
-                                with("\"x\":\"\\ud800\"")};
+                                std::string("{\"access_token\":\"A\"}\0x", 22),
+                                R"({"access_token":"\ud800"})",
+                                R"({"access_token":"A","refresh_token":true})",
+                                "canary%zz"};
   for (const auto& body : bodies) {
     CAPTURE(body);
     const TokenReply reply = read_token_reply(200, body);
