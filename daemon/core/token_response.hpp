@@ -2,9 +2,10 @@
 // what they are. Every leniency stands here; whatever is not listed is refused:
 //   - the body may be JSON or form-encoded, whatever Content-Type says, start with a byte order mark, and end in white
 //     space and NULs;
-//   - JSON that is refused is read once more with what mended_json mends: bytes that are not UTF-8, lone surrogates, bare
-//     control characters in texts, integers that are too large. In a token such a character is still refused;
-//   - token_type may be missing or anything, and counts as Bearer, but for DPoP, PoP, mac and N_A, which cannot be borne;
+//   - JSON that is refused is read once more with what mended_json mends: bytes that are not UTF-8, lone surrogates,
+//     bare control characters in texts, integers that are too large. In a token such a character is still refused;
+//   - token_type may be missing or anything, and counts as Bearer, but for DPoP, PoP, mac and N_A, which cannot be
+//     borne;
 //   - expires_in may be a number, a fraction or a text, with blanks and a plus sign; less than 1 counts as 1 s, more
 //     than ten years as ten years, nonsense as 5 min; null, false or empty: the lifetime is unknown;
 //   - a refresh token's own lifetime that is zero, negative or nonsense is unknown (zero: never, some say);

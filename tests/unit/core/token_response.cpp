@@ -154,8 +154,9 @@ TEST_CASE("an odd byte beside the tokens does not cost them")
 
 TEST_CASE("what is mended beside the tokens leaves everything else as it was sent")
 {
-  const auto read = tokens("{\"x\":\"\xFF\",\"access_token\":\"12345678901234567890123\",\"y\":\"\\ud83d\\ude00\\\\ud800\","
-                           "\"expires_in\":18446744073709551616,\"scope\":\"a\"}");
+  const auto read = tokens(
+      "{\"x\":\"\xFF\",\"access_token\":\"12345678901234567890123\",\"y\":\"\\ud83d\\ude00\\\\ud800\","
+      "\"expires_in\":18446744073709551616,\"scope\":\"a\"}");
   CHECK(read.access_token.reveal() == "12345678901234567890123");
   CHECK(read.expires_in == Seconds(315360000));
   CHECK(read.scopes == Texts{"a"});
