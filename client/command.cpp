@@ -99,10 +99,10 @@ Outcome<BrokerClient> Context::connect() const
 {
   const bool system = globals.instance == Instance::kSystem;
   const auto paths = socket_candidates(environment, globals.socket, globals.instance);
-  std::string hint = system ? "run 'systemctl enable --now tokend.socket' (without systemd: start 'tokend')"
-                            : "run 'systemctl --user enable --now tokend.socket' (without systemd: start 'tokend')";
-  if (!system && paths.size() == 1) hint = "start 'tokend --socket " + paths.front() + "'";  // one that was asked for
-  return BrokerClient::connect(paths, hint);
+  const bool asked_for = !system && paths.size() == 1;
+  return BrokerClient::connect(paths, std::string("run 'systemctl ") + (system ? "" : "--user ") +
+                                          "enable --now tokend.socket' (without systemd: start 'tokend" +
+                                          (asked_for ? " --socket " + paths.front() : "") + "')");
 }
 
 Outcome<std::string> account_name(const Arguments& arguments)

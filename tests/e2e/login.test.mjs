@@ -154,7 +154,7 @@ describe('a login', { skip: leftOut() }, () => {
     assert.equal((await signIn(sandbox, 'acme')).code, 0, 'it can be tried again');
   });
 
-  test('on a busy port ends with exit 5, names the holder, and holds up no other account', async () => {
+  test('on a busy port ends with exit 5, names the holder and the way out, and holds up no other account', async () => {
     const holder = createServer();
     await new Promise((resolve) => holder.listen(0, '127.0.0.1', resolve));
     const { port } = holder.address();
@@ -163,7 +163,8 @@ describe('a login', { skip: leftOut() }, () => {
       await addAccount(sandbox, 'acme', provider, '--redirect-uri', `http://127.0.0.1:${port}/callback/demo`);
       const ended = await sandbox.tokenctl('login', 'acme', '--no-browser');
       assertFails(ended, 5, new RegExp(`port ${port} .*pid ${process.pid}`));
-      assert.doesNotMatch(ended.stderr, /Open:/);
+      assert.match(ended.stderr, /stop it.*another port.*tokenctl set acme --redirect-uri/s);
+      assert.doesNotMatch(ended.stderr, /redirect_port|Open:/);
       await assertOthersAreServed();
     } finally {
       await new Promise((resolve) => holder.close(resolve));

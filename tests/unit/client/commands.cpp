@@ -110,6 +110,7 @@ TEST_CASE("no daemon is exit 4 with the command that starts one")
   CHECK(ended.exit == 4);
   CHECK(ended.err.starts_with("tokenctl: no tokend on /nonexistent/socket: "));
   CHECK(ended.err.contains("systemctl --user enable --now tokend.socket"));
+  CHECK(ended.err.contains("start 'tokend --socket /nonexistent/socket'"));
 }
 
 TEST_CASE("list --json is an array of what the daemon wrote, unknown fields included")
