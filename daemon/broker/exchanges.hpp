@@ -95,6 +95,7 @@ class Exchanges {
   HttpId next_http_id() { return HttpId{++last_http_}; }
 
   void note_use(const Account&);
+  void note_refused(GrantEntry&, const AccessToken&);              // this value is never given out again
   void save(const GrantEntry&);                                    // its record, now or with its next exchange
   std::optional<GrantId> login_being_saved(const Account&) const;  // its consent is at the disk
   bool saves_login_of(const Account&) const;                       // a unit under way, or refused so far, holds its row
@@ -140,6 +141,7 @@ class Exchanges {
   std::optional<Secret> credential_of(const GrantEntry&, const Attempt&, const Destination&) const;
   std::expected<HttpRequest, HttpFailure> request(const GrantEntry&, const Attempt&) const;
   void send(GrantId, AttemptId, HttpRequest);
+  bool was_refused(const GrantEntry&, const TokenKey&, const Secret& value) const;
   Save prepare(GrantEntry&, const CommitGrant&);
   void add_tokens(const GrantEntry&, const CommitGrant&, Save&);
   void add_accounts(const GrantEntry&, Save&);

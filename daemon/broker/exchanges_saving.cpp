@@ -136,6 +136,7 @@ Exchanges::Save Exchanges::prepare(GrantEntry& entry, const CommitGrant& order)
   const Generation generation = next(order.attempt.from);
   const TokenResponse& minted = *order.minted;
   save.kept.token_row = registry_.next_token_row();
+  save.kept.refused_before = was_refused(entry, order.attempt.key, minted.access_token);
   save.record.tokens.clear();
   add_tokens(entry, order, save);
   const auto old = held_token(entry);

@@ -28,6 +28,11 @@ struct Client {
   SealedBytes secret;  // empty: a public client
 };
 
+struct RefusedValue {  // an access token that an API has refused: by its fingerprint, the newest of its key
+  TokenKey key;
+  std::string print;
+};
+
 struct GrantEntry {
   GrantId id{};
   ClientId client{};
@@ -36,6 +41,7 @@ struct GrantEntry {
   WallTime consented{}, rotated{};
   bool had_account = false;      // false: minted for a login that was cancelled
   std::set<AccountId> accounts;  // that point here
+  std::vector<RefusedValue> refused = {};
   Grant machine;
 };
 

@@ -39,6 +39,7 @@ std::optional<Error> Tokens::take_back(Account& account, GrantEntry& entry, std:
   if (const auto wait = account.rejections.refuse(loop_.now())) return too_many_reports(account, *wait);
   for (const AccountId id : entry.accounts)
     std::erase_if(registry_.find(id)->replies, [&](const CachedReply& cached) { return cached.key == token->key; });
+  exchanges_.note_refused(entry, *token);
   exchanges_.feed(entry, TokenRefused{token->row});
   told_rejected_(account);
   return std::nullopt;

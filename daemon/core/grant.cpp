@@ -187,6 +187,7 @@ void Grant::adopt(const Attempt& attempt, TokenResponse& minted, Kept kept, cons
   trouble_.reset();
   if (attempt.kind != AttemptKind::kClientCredentials) keep_credential(attempt, minted, std::move(kept.credential));
   watch_disuse(now);
+  if (kept.refused_before) return withhold(attempt, kept, now);
   keep_token(attempt, minted, std::move(kept), now);
   std::erase_if(wanted_, [&](const Wanted& wanted) { return wanted.key == attempt.key; });
   std::erase_if(refused_keys_, [&](const RefusedKey& refused) { return refused.key == attempt.key; });

@@ -103,7 +103,7 @@ struct IntentCommitted { AttemptId attempt; Committed outcome; };
 struct Answered { AttemptId attempt; HttpOutcome outcome; };
 struct ReplyCommitted { AttemptId attempt; Committed outcome; };
 struct ReplyFound { AttemptId attempt; HttpReply reply; };  // that had been set aside
-struct Kept { SealedBytes credential; SealedBytes access; std::int64_t token_row = 0; };  // as the broker sealed them
+struct Kept { SealedBytes credential; SealedBytes access; std::int64_t token_row = 0; bool refused_before = false; };  // as the broker sealed them
 struct GrantCommitted { AttemptId attempt; Committed outcome; Kept kept; };
 struct MintedRefused { AttemptId attempt; std::string why; };  // it is another person's: nothing of it is kept, and the login is over
 struct ConnectionImproved {};                       // the definition has changed: waiting is over
@@ -234,6 +234,7 @@ class Grant {
   void give_up(const Judgement&, const Moment&);
   void adopt(const Attempt&, TokenResponse&, Kept, const Moment&);
   void keep_token(const Attempt&, const TokenResponse&, Kept, const Moment&);
+  void withhold(const Attempt&, const Kept&, const Moment&);
   void keep_credential(const Attempt&, const TokenResponse&, SealedBytes);
   void settle(const Moment&);
   void note_trouble(const Judgement&, const Moment&);

@@ -10,6 +10,7 @@ namespace tokend {
 namespace {
 
 constexpr int kMostReadings = 2;
+constexpr Seconds kUntilAnotherToken{60};
 
 void update(Trouble& trouble, const Judgement& judgement, const Moment& now)
 {
@@ -147,6 +148,18 @@ void Grant::refuse(const TokenKey& key, const Judgement& judgement, const Moment
   refused_keys_.push_back(std::move(refused));
   std::erase_if(wanted_, [&](const Wanted& wanted) { return wanted.key == key; });
   emit(FailWaiters{key});
+}
+
+// Some answer with the token that they have minted already, as long as it lives: asking again soon brings no other.
+void Grant::withhold(const Attempt& attempt, const Kept& kept, const Moment& now)
+{
+  Judgement judgement;
+  judgement.what = ErrorClass::kTransient;
+  judgement.cause = "provider_error";
+  judgement.sentence = "the provider returned the refused token again";
+  emit(ForgetToken{kept.token_row});
+  refuse(attempt.key, judgement, now);
+  refused_keys_.back().until = std::max(refused_keys_.back().until, now.boot + kUntilAnotherToken);
 }
 
 void Grant::poll_again(Attempt attempt, const Judgement& judgement, const Moment& now)
