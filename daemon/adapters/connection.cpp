@@ -64,6 +64,7 @@ template <class Call> void Connection::drive(std::size_t received, Call call)
   try {
     next_ = call(floor_.output);
     const bool answered = next_ == Next::kStreaming || !floor_.output.bytes().empty();
+    if (next_ == Next::kParked && !answered) was_answered_ = false;
     time(received);
     send(floor_.output);
     floor_.output.clear();

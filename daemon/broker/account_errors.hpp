@@ -16,6 +16,7 @@ Error never_signed_in(const Account&);  // or signed out, or its login is damage
 bool is_login_damaged(const Account&);  // it has one on disk, which cannot be opened
 Error definition_changed(const Account&);
 Error outgrown(const Account&);  // served on, but a login is due
+Error stopping(const Account* waited_for);
 Error no_login_pending(const std::string& account);
 Error anothers_flow(const Account&);  // a person's login of the app's own account, or the other way round
 Error needs_login(const Account&, const Trouble* why);  // dead, or cannot be refreshed

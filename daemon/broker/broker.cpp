@@ -256,9 +256,20 @@ void Broker::quiesce(std::function<void()> done)
   finish_quiescing();
 }
 
+// Operations end soon by themselves, and would be called undone although they are not.
+std::optional<Error> Broker::ends_waiting(Topic topic)
+{
+  if (topic.kind == Topic::Kind::kEvents || topic.kind == Topic::Kind::kOperation) return std::nullopt;
+  std::optional<AccountId> account = logins_.account_of(topic);
+  if (topic.kind == Topic::Kind::kToken) account = AccountId{topic.number};
+  else if (is_service_login(topic)) account = account_of_service_login(topic);
+  return stopping(account ? registry_.find(*account) : nullptr);
+}
+
 void Broker::finish_quiescing()
 {
   if (!quiesced_ || exchanges_.rotating_request_out()) return;
+  waiters_.close([this](Topic topic) { return ends_waiting(topic); });
   ports_.loop.post(std::exchange(quiesced_, nullptr));
 }
 

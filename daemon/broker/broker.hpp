@@ -98,6 +98,7 @@ class Broker {
   void account_changed(AccountId);
   void grant_changed(GrantEntry&);
   void grant_rested(GrantId);
+  std::optional<Error> ends_waiting(Topic);  // when the process ends; none: it is about an operation, or events
   void finish_quiescing();
 
   Ports ports_;

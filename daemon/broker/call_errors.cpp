@@ -40,6 +40,16 @@ Error no_such_account(const Registry& registry, std::string_view name)
   return error;
 }
 
+Error stopping(const Account* account)
+{
+  Error error{.code = ErrorCode::kTemporarilyUnavailable, .reason = "tokend is stopping", .cause = "stopping"};
+  error.next = "tokenctl list";
+  if (!account) return error;
+  error.account = account->name;
+  error.next = fmt::format("tokenctl token {}", account->name);
+  return error;
+}
+
 Error no_login_pending(const std::string& account)
 {
   Error error{.code = ErrorCode::kInvalidParameter, .reason = fmt::format("no login of {} is waiting", account)};

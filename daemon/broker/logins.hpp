@@ -49,7 +49,8 @@ class Logins {
   void cancel_all(const std::string& why);
   bool pending(AccountId account) const { return by_account_.contains(account); }
   int pending_count() const { return static_cast<int>(by_account_.size()); }
-  std::string redirect_uri(AccountId) const;  // of the pending one; empty: none or a device code
+  std::optional<AccountId> account_of(Topic) const;  // whose login is waited for there
+  std::string redirect_uri(AccountId) const;         // of the pending one; empty: none or a device code
 
   void on_time();
   std::optional<BootTime> next_wake() const { return alarms_.earliest(); }

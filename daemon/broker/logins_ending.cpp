@@ -42,6 +42,12 @@ void Logins::consent_refused(GrantId grant, const ConsentRefused& refused)
   feed(*running, login::ExchangeFailed{refused.error, "id_token"});
 }
 
+std::optional<AccountId> Logins::account_of(Topic topic) const
+{
+  const auto found = running_.find(topic.number);
+  return found == running_.end() ? std::nullopt : std::optional(found->second->account);
+}
+
 void Logins::note_end(AccountId id, const Result<std::string>& outcome)
 {
   Account* account = registry_.find(id);

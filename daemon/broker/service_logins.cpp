@@ -9,8 +9,6 @@
 namespace tokend {
 namespace {
 
-Topic topic_of(AccountId account) { return {Topic::Kind::kLoginWatcher, -number(account)}; }
-
 Alarms::Owner owner(AccountId account) { return static_cast<Alarms::Owner>(number(account)); }
 
 ClientSecret presence(const Client& client)
@@ -50,7 +48,7 @@ BootTime next_search(const Trouble& trouble, const Error& why, const Moment& now
 
 void ServiceLogins::login(Account& account, Waiter& waiter)
 {
-  waiters_.park(waiter, topic_of(account.id));
+  waiters_.park(waiter, service_login_topic(account.id));
   if (GrantEntry* entry = registry_.grant_of(account)) {
     exchanges_.feed(*entry, RefreshOrdered{});
     if (entry->machine.retry_at()) failed(*entry);  // a throttle is waited out by nobody
@@ -159,7 +157,7 @@ void ServiceLogins::granted(AccountId id, GrantId grant, Committed outcome)
 void ServiceLogins::give_up(Account& account, const Error& error)
 {
   account.searching = false;
-  waiters_.fail_all(topic_of(account.id), error);
+  waiters_.fail_all(service_login_topic(account.id), error);
   tokens_.gone(account, error);
   changed_(account.id);
 }
@@ -172,7 +170,7 @@ void ServiceLogins::in_vain(Account& account, const Error& why)
   const BootTime again = next_search(trouble, why, now);
   account.search_failure = SearchFailure{std::move(trouble), again};
   alarms_.set(owner(account.id), again);
-  waiters_.fail_all(topic_of(account.id), obstacle(account, nullptr, now.boot));
+  waiters_.fail_all(service_login_topic(account.id), obstacle(account, nullptr, now.boot));
   fail_impatient(account);
   changed_(account.id);
 }
@@ -207,11 +205,14 @@ void ServiceLogins::redefined(Account& account)
   if (waiters_.anyone(token_topic(account.id))) search(account);
 }
 
-void ServiceLogins::left(const Account& account, const Error& why) { waiters_.fail_all(topic_of(account.id), why); }
+void ServiceLogins::left(const Account& account, const Error& why)
+{
+  waiters_.fail_all(service_login_topic(account.id), why);
+}
 
 void ServiceLogins::published(GrantEntry& entry)
 {
-  for (const AccountId id : entry.accounts) waiters_.answer_all(topic_of(id), done_reply({}));
+  for (const AccountId id : entry.accounts) waiters_.answer_all(service_login_topic(id), done_reply({}));
 }
 
 void ServiceLogins::failed(GrantEntry& entry)
@@ -219,7 +220,7 @@ void ServiceLogins::failed(GrantEntry& entry)
   const Trouble* trouble = entry.machine.trouble();
   if (!trouble) return;
   for (const AccountId id : entry.accounts)
-    waiters_.fail_all(topic_of(id), in_trouble(*registry_.find(id), *trouble, {}));
+    waiters_.fail_all(service_login_topic(id), in_trouble(*registry_.find(id), *trouble, {}));
 }
 
 }  // namespace tokend

@@ -14,6 +14,11 @@
 
 namespace tokend {
 
+// Where those wait who have asked for such a login, and the way back.
+inline Topic service_login_topic(AccountId account) { return {Topic::Kind::kLoginWatcher, -number(account)}; }
+inline AccountId account_of_service_login(Topic topic) { return AccountId{-topic.number}; }
+inline bool is_service_login(Topic topic) { return topic.kind == Topic::Kind::kLoginWatcher && topic.number < 0; }
+
 class ServiceLogins {
  public:
   struct Ports {

@@ -26,6 +26,7 @@ void Waiters::park(Waiter& waiter, Topic topic, std::optional<BootTime> deadline
   waiter.place_ = parked_.emplace(topic, &waiter);
   waiter.parked_ = true;
   if (deadline) waiter.deadline_ = deadlines_.emplace(*deadline, &waiter);
+  if (closed_) loop_.post([this] { turn_away(); });  // not now: it may be answered at once
 }
 
 void Waiters::park(Waiter& waiter, TokenWish wish, BootTime deadline)
@@ -84,6 +85,20 @@ void Waiters::each(Topic topic, const std::function<void(Waiter&)>& visit)
     Waiter& waiter = *place->second;
     ++place;  // before the visit: it may unpark this one
     visit(waiter);
+  }
+}
+
+void Waiters::close(Reason why)
+{
+  closed_ = std::move(why);
+  turn_away();
+}
+
+void Waiters::turn_away()
+{
+  for (auto place = parked_.begin(); place != parked_.end();) {
+    const auto [topic, waiter] = *place++;  // before fail() takes it out
+    if (auto error = closed_(topic)) fail(*waiter, std::move(*error));
   }
 }
 

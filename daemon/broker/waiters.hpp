@@ -46,6 +46,10 @@ class Waiters {
   bool anyone(Topic topic) const { return parked_.contains(topic); }
   void each(Topic, const std::function<void(Waiter&)>&);  // the callback may answer or fail
 
+  // From now on nobody waits for what `why` has an error for: who does is failed, and later who comes to.
+  using Reason = std::function<std::optional<Error>(Topic)>;
+  void close(Reason why);
+
   std::optional<BootTime> next_deadline() const;
   Waiter* pop_overdue(BootTime now);  // still parked; fail() it
 
@@ -56,6 +60,7 @@ class Waiters {
   void end_turn(Waiter&);
   std::optional<Waiter::Outgoing> next_for(Waiter&);
   void unpark(Waiter&);  // waits for nothing but its answers
+  void turn_away();      // who still waits after close()
   void forget(Waiter&);  // it is gone, or has its last answer
   void hand_over();
   void hand_over_one(Waiter&);
@@ -66,6 +71,7 @@ class Waiters {
   std::multimap<BootTime, Waiter*> deadlines_;
   std::list<Waiter*> to_answer_;
   bool posted_ = false;
+  Reason closed_;  // empty: open
 };
 
 }  // namespace tokend

@@ -124,6 +124,92 @@ TEST_CASE_METHOD(Stopping, "a request of an account that logs in as itself is no
   CHECK(quiet);
 }
 
+wire::GetTokenCall patient()
+{
+  wire::GetTokenCall call;
+  call.timeout = 60;
+  return call;
+}
+
+void check_told(const Caller& caller, const std::string& next)
+{
+  REQUIRE(caller.error);
+  CHECK(caller.error->code == ErrorCode::kTemporarilyUnavailable);
+  CHECK(caller.error->cause == "stopping");
+  CHECK(caller.error->reason == "tokend is stopping");
+  CHECK(caller.error->next == next);
+}
+
+TEST_CASE_METHOD(Stopping, "whoever still waits is told that tokend stops, before it is quiet")
+{
+  add("ben");
+  expire();
+  const Caller& waits = ask("ana", patient());
+  answer(refused("temporarily_unavailable"));
+  const Caller& starter = login("ben");
+  const Caller& watcher = login("ben");
+  wire::GetTokenCall with_login = patient();
+  with_login.login = true;
+  const Caller& for_login = ask("ben", with_login);
+  bool told_before = false;
+  broker->quiesce([&] { told_before = waits.error && starter.error && watcher.error && for_login.error; });
+  run();
+  CHECK(told_before);
+  check_told(waits, "tokenctl token ana");
+  for (const Caller* caller : {&starter, &watcher, &for_login}) check_told(*caller, "tokenctl token ben");
+}
+
+TEST_CASE_METHOD(Stopping, "whoever waits for a refresh that is out gets its token, or is told when it has failed")
+{
+  expire();
+  const Caller& waits = ask("ana", patient());
+  REQUIRE(provider.out() == 1);
+  stop();
+  CHECK_FALSE(waits.answered());
+  SECTION("it is answered")
+  {
+    answer(minted("at-2", "rt-2"));
+    CHECK(waits.token() == "at-2");
+    CHECK_FALSE(waits.error);
+  }
+  SECTION("it is lost")
+  {
+    answer(lost());
+    check_told(waits, "tokenctl token ana");
+  }
+  CHECK(quiet);
+}
+
+TEST_CASE_METHOD(Stopping, "who comes to wait after a stop is told at once")
+{
+  expire();
+  stop();
+  check_told(ask("ana", patient()), "tokenctl token ana");
+  check_told(refresh("ana"), "tokenctl token ana");
+  add("ben");
+  check_told(login("ben"), "tokenctl token ben");
+}
+
+TEST_CASE_METHOD(Stopping, "a subscriber is told of no error: its stream ends with the process")
+{
+  const Caller& subscriber = subscribe();
+  stop();
+  CHECK(quiet);
+  CHECK_FALSE(subscriber.error);
+}
+
+TEST_CASE_METHOD(Stopping, "an operation that the disk is about to take is answered as it went")
+{
+  disk.hold();
+  const Caller& adds = add("ben");
+  stop();
+  CHECK(quiet);
+  CHECK_FALSE(adds.error);
+  commit();
+  CHECK(adds.over);
+  CHECK_FALSE(adds.error);
+}
+
 TEST_CASE_METHOD(Stopping, "tokens that are there are served to the end")
 {
   refresh("ana");
