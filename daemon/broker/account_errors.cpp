@@ -68,6 +68,8 @@ std::string config_next(const Account& account, const Trouble& trouble)
 {
   if (trouble.cause == "bad_scope") return fmt::format("tokenctl set {} --scope ...", account.name);
   const bool of_a_login = trouble.cause == "endpoint_changed" && account.definition.flow != Flow::kClientCredentials;
+  const bool moved = of_a_login && trouble.status / 100 == 3;
+  if (moved) return fmt::format("tokenctl set {} --token-endpoint ...", account.name);
   if (of_a_login) return next_login(account);
   const bool is_issuer = trouble.cause == "endpoint_changed" || trouble.cause == "no_metadata";
   if (is_issuer) return fmt::format("tokenctl set {} --issuer ...", account.name);

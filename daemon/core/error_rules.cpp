@@ -5,6 +5,7 @@
 
 #include "daemon/core/retry_after.hpp"
 #include "daemon/core/token_response.hpp"
+#include "daemon/core/url.hpp"
 
 namespace tokend {
 namespace {
@@ -153,6 +154,37 @@ Rule rule_for(int status, const OAuthError& told, AttemptKind kind)
   return named;
 }
 
+bool is_redirect(int status)
+{
+  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+std::string new_place(const HttpReply& reply)
+{
+  const auto location = std::ranges::find(reply.fields, "location", &HttpField::name);
+  const auto url = location == reply.fields.end() ? Result<Url>(fail({})) : parse_url(location->value.reveal());
+  return url ? escaped(origin(*url)) : "another address";
+}
+
+// No redirect is followed, and a login cannot wait until it is gone. A refresh token may be spent nevertheless: there
+// it says nothing.
+bool has_moved(const HttpReply& reply, AttemptKind kind)
+{
+  return is_redirect(reply.status) && (kind == AttemptKind::kCode || kind == AttemptKind::kDevice);
+}
+
+Judgement moved(const HttpReply& reply, const std::string& host)
+{
+  Judgement judgement;
+  judgement.outcome = Outcome::kRefused;
+  judgement.what = ErrorClass::kConfig;
+  judgement.cause = "endpoint_changed";
+  judgement.status = reply.status;
+  judgement.sentence =
+      host + " answered " + std::to_string(reply.status) + ": the endpoint has moved to " + new_place(reply);
+  return judgement;
+}
+
 }  // namespace
 
 ErrorClass class_of(std::string_view oauth_error, AttemptKind kind) { return rule_for(oauth_error, kind).what; }
@@ -162,6 +194,7 @@ Judgement judge(const HttpOutcome& outcome, const Asked& asked, WallTime now)
   const std::string host = asked.host.empty() ? "the provider" : escaped(asked.host);
   if (!outcome) return judge_failure(outcome.error(), host);
   const HttpReply& reply = *outcome;
+  if (has_moved(reply, asked.kind)) return moved(reply, host);
   const TokenReply read = read_token_reply(reply);
   const auto* error = std::get_if<OAuthError>(&read);
   Judgement judgement;

@@ -44,6 +44,13 @@ Result<void> check_places(const Plan& plan, const Provider& provider)
   return {};
 }
 
+Error no_device_code(const Judgement& judgement)
+{
+  Error error = unanswered(judgement);
+  if (error.cause == "endpoint_changed") error.subject = "deviceEndpoint";
+  return error;
+}
+
 }  // namespace
 
 Login::Login(Plan plan, const Entropy& entropy)
@@ -155,7 +162,7 @@ void Login::on(DeviceAnswered& answered, const Now& now)
 {
   if (!in<AskingDevice>()) return;
   const Judgement judgement = judge(answered.outcome, {.kind = AttemptKind::kCode, .host = provider_name_}, now.wall);
-  if (judgement.outcome != Outcome::kAnswered) return fail_early(unanswered(judgement), now);
+  if (judgement.outcome != Outcome::kAnswered) return fail_early(no_device_code(judgement), now);
   auto code = read_device_code(*answered.outcome);
   if (!code) return fail_early(code.error(), now);
   if (code->expires_in) deadline_ = std::min<BootTime>(deadline_, now.boot + *code->expires_in);

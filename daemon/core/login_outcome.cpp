@@ -41,6 +41,7 @@ std::string_view option_that_mends(const Error& error)
   if (error.subject == "authorizationEndpoint") return "--authorization-endpoint";
   if (error.subject == "tokenEndpoint") return "--token-endpoint";
   if (error.subject == "deviceEndpoint") return "--device-endpoint";
+  if (error.subject == "issuer") return "--issuer";
   if (error.subject == "redirectUri") return "--redirect-uri";
   if (error.code != ErrorCode::kProviderRefused) return "";
   if (error.cause == "bad_scope") return "--scope";
@@ -118,7 +119,8 @@ Error unanswered(const Judgement& judgement)
 {
   Error error = error_for(judgement.what, judgement.error);
   error.reason = judgement.sentence;
-  if (!judgement.cause.empty() && error.code != ErrorCode::kProviderRefused) error.cause = judgement.cause;
+  const bool moved = judgement.cause == "endpoint_changed";
+  if (moved || (!judgement.cause.empty() && error.code != ErrorCode::kProviderRefused)) error.cause = judgement.cause;
   if (error.cause == "tls") error.next = "add ca_file to tokend.toml";
   if (judgement.retry_after) error.retry_after = judgement.retry_after->count();
   return error;

@@ -34,6 +34,7 @@ std::optional<Metadata> MetadataSearch::read(const HttpOutcome& outcome, WallTim
   auto metadata = outcome->status / 100 == 2 ? parse_metadata(outcome->body.reveal(), issuer_)
                                              : Result<Metadata>(fail(login::unanswered(judgement)));
   if (metadata) return std::move(*metadata);
+  if (judgement.cause == "endpoint_changed") metadata.error().subject = "issuer";
   const bool tells_more = metadata.error().code == ErrorCode::kProviderRefused;
   if (!trouble_ || tells_more) trouble_ = std::move(metadata.error());
   return std::nullopt;

@@ -66,6 +66,18 @@ TEST_CASE("an account's status tells how its last login failed, until one succee
   CHECK(bench.status("ana").last_error.empty());
 }
 
+TEST_CASE_METHOD(SignedIn, "a login whose token endpoint redirects says that it has moved, and what to set")
+{
+  const Caller& starter = login("ana");
+  come_back(starter);
+  answer(reply(308, ""));
+  REQUIRE(starter.error);
+  CHECK(starter.error->code == ErrorCode::kProviderRefused);
+  CHECK(starter.error->cause == "endpoint_changed");
+  CHECK(starter.error->reason.contains("answered 308: the endpoint has moved"));
+  CHECK(starter.error->next == "tokenctl set ana --token-endpoint ...");
+}
+
 TEST_CASE_METHOD(SignedIn, "a login whose answer cannot be read says so in a sentence")
 {
   const Caller& starter = login("ana");

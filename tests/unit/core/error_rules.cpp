@@ -188,6 +188,37 @@ TEST_CASE("nothing but a definite error asks for a new login")
     CHECK(judged(status, error_body("invalid_grant")).what == ErrorClass::kTransient);
 }
 
+HttpOutcome redirect(int status, std::string location)
+{
+  HttpReply reply{.status = status, .fields = {}, .body = Secret("<html>")};
+  if (!location.empty()) reply.fields.push_back({"location", Secret(std::move(location))});
+  return reply;
+}
+
+TEST_CASE("an endpoint that redirects a login has moved, and is told with its new origin")
+{
+  for (const auto kind : {AttemptKind::kCode, AttemptKind::kDevice})
+    for (const int status : {301, 302, 303, 307, 308}) {
+      const auto outcome = redirect(status, "https://new.example:8443/token?secret=x");
+      const Judgement judgement = judge(outcome, {.kind = kind, .host = "auth.example"}, kNow);
+      CHECK(judgement.what == ErrorClass::kConfig);
+      CHECK(judgement.outcome == Outcome::kRefused);
+      CHECK(judgement.cause == "endpoint_changed");
+      CHECK(judgement.sentence ==
+            "auth.example answered " + std::to_string(status) + ": the endpoint has moved to https://new.example:8443");
+    }
+  for (const auto* nowhere : {"", "/login", "\x1B[31m"})
+    CHECK(judge(redirect(302, nowhere), {.kind = AttemptKind::kCode, .host = "auth.example"}, kNow).sentence ==
+          "auth.example answered 302: the endpoint has moved to another address");
+}
+
+TEST_CASE("a refresh that is redirected is in doubt: its token may be spent")
+{
+  const Judgement judgement = judge(redirect(302, "https://new.example"), {.host = "auth.example"}, kNow);
+  CHECK(judgement.outcome == Outcome::kInDoubt);
+  CHECK(judgement.what == ErrorClass::kTransient);
+}
+
 TEST_CASE("429 is a throttle whatever the body says")
 {
   for (const Code& code : kCodes) CHECK(judged(429, error_body(code.error)).what == ErrorClass::kThrottle);

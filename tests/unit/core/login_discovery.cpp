@@ -57,6 +57,18 @@ TEST_CASE("no metadata anywhere: the issuer is in doubt, unless its endpoints we
   }
 }
 
+TEST_CASE("an issuer whose metadata has moved is told with its new origin, and what to set")
+{
+  Bench bench(discovered_plan());
+  HttpOutcome moved = reply(301, "");
+  moved->fields.push_back({"location", Secret("https://id.acme.example/.well-known/openid-configuration")});
+  bench.on(Started{}).on(MetadataArrived{std::move(moved)}).on(MetadataArrived{reply(404, "")});
+  CHECK(bench.error().code == ErrorCode::kProviderRefused);
+  CHECK(bench.error().cause == "endpoint_changed");
+  CHECK(bench.error().next == "tokenctl set work --issuer ...");
+  CHECK(bench.error().reason.contains("https://id.acme.example"));
+}
+
 TEST_CASE("each failure of discovery has its own words")
 {
   Bench bench(discovered_plan());
