@@ -36,28 +36,6 @@ bool Grant::want(const TokenKey& key, Urgency urgency)
   return true;
 }
 
-// Whoever wanted them may be gone, and each costs a request: the queue of one grant has an end.
-void Grant::turn_away(const TokenKey& key, const Moment& now)
-{
-  Judgement judgement;
-  judgement.what = ErrorClass::kThrottle;
-  judgement.cause = "rate_limited";
-  judgement.sentence = "too many different tokens of this login are wanted at once";
-  refuse(key, judgement, now);
-}
-
-// Who can wait is served then; the others are told.
-void Grant::put_off(const TokenKey& key, BootTime until, const Moment& now)
-{
-  Judgement judgement;
-  judgement.what = ErrorClass::kThrottle;
-  judgement.cause = "rate_limited";
-  judgement.sentence = "the provider's last token was to live for seconds only, and another is not asked for yet";
-  refuse(key, judgement, now);
-  refused_keys_.back().until = until;
-  want(key, Urgency::kCaller);
-}
-
 void Grant::queue(Attempt attempt, Urgency urgency)
 {
   exchange_ = Queued{std::move(attempt), urgency};

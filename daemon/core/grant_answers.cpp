@@ -150,6 +150,28 @@ void Grant::refuse(const TokenKey& key, const Judgement& judgement, const Moment
   emit(FailWaiters{key});
 }
 
+// Whoever wanted them may be gone, and each costs a request: the queue of one grant has an end.
+void Grant::turn_away(const TokenKey& key, const Moment& now)
+{
+  Judgement judgement;
+  judgement.what = ErrorClass::kThrottle;
+  judgement.cause = "rate_limited";
+  judgement.sentence = "too many different tokens of this login are wanted at once";
+  refuse(key, judgement, now);
+}
+
+// Who can wait is served then; the others are told.
+void Grant::put_off(const TokenKey& key, BootTime until, const Moment& now)
+{
+  Judgement judgement;
+  judgement.what = ErrorClass::kThrottle;
+  judgement.cause = "rate_limited";
+  judgement.sentence = "the provider's last token was to live for seconds only, and another is not asked for yet";
+  refuse(key, judgement, now);
+  refused_keys_.back().until = until;
+  want(key, Urgency::kCaller);
+}
+
 // Some answer with the token that they have minted already, as long as it lives: asking again soon brings no other.
 void Grant::withhold(const Attempt& attempt, const Kept& kept, const Moment& now)
 {
