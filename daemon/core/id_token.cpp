@@ -99,7 +99,7 @@ std::optional<Identity> another_person(const Secret& id_token, const Identity& b
   const auto claims = document ? document->object() : std::nullopt;
   if (!claims) return std::nullopt;
   Identity now{.issuer = claims->text("iss"), .subject = claims->text("sub"), .label = {}};
-  if (now.issuer.empty() || now.subject.empty() || now.same_person(before)) return std::nullopt;
+  if (now.issuer != before.issuer || now.subject.empty() || now.subject == before.subject) return std::nullopt;
   now.label = label_of(*claims, now.subject);
   return now;
 }

@@ -33,7 +33,7 @@ inline constexpr Seconds kClockSkew{60};
 Result<Identity> read_id_token(const Secret& id_token, const IdTokenRules&, WallTime now);
 
 // Who an ID token is about that came with a refresh, if that is somebody else (OpenID Connect Core 12.2). nullopt: the
-// same person, or it cannot be read: nothing else of it is used.
+// same person, an issuer that is spelled otherwise and so says nothing, or it cannot be read: nothing of it is used.
 std::optional<Identity> another_person(const Secret& id_token, const Identity& before);
 
 }  // namespace tokend

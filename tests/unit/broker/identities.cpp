@@ -1,4 +1,5 @@
 // Who an account belongs to, where its provider says so: at a login, and at a refresh (OpenID Connect Core 12.2).
+#include "daemon/core/base64url.hpp"
 #include "tests/unit/broker/bench.hpp"
 
 namespace tokend::test {
@@ -58,6 +59,7 @@ TEST_CASE_METHOD(Identified, "an ID token that is not for this client ends the l
   REQUIRE(starter.error);
   CHECK(starter.error->code == ErrorCode::kProviderRefused);
   CHECK(starter.error->reason.starts_with("ana: "));
+  CHECK(provider.out() == 0);  // nothing is revoked: it may be the consent of the login that stays
   CHECK(ask("ana").token() == "at-1");
 }
 
@@ -69,7 +71,7 @@ TEST_CASE_METHOD(Identified, "nobody takes over where an ID token was asked for 
   CHECK(starter.error->reason.contains("somebody whom the provider does not name, before it was ana@example"));
   CHECK(starter.error->next == "tokenctl login ana --switch-user");
   CHECK(ask("ana").token() == "at-1");
-  answer(reply(200, ""));  // of the revocation of what was minted
+  CHECK(provider.out() == 0);  // it may be ana's consent that would end with what was minted
   who_comes_back("ana", minted("at-3", "rt-3"), {.scopes = {"openid"}, .switch_user = true});
   CHECK(ask("ana").token() == "at-3");
   CHECK(status("ana").identity.empty());
@@ -114,6 +116,32 @@ TEST_CASE_METHOD(Identified, "a refresh that is answered for the same person, or
   CHECK(ask("ana").token() == "at-2");
   CHECK(durable_refresh_token("ana") == "rt-2");
   CHECK(status("ana").identity == "ana@example");
+}
+
+TEST_CASE_METHOD(Identified, "a refresh whose ID token spells its issuer otherwise says nothing about the person")
+{
+  refresh("ana");
+  const std::string subject = GENERATE("ana", "ben");
+  const std::string claims = R"({"iss":"as.example","sub":")" + subject + R"("})";
+  answer(minted("at-2", "rt-2", base64url_encode(R"({"alg":"RS256"})") + "." + base64url_encode(claims) + ".c2ln"));
+  CHECK(ask("ana").token() == "at-2");
+  CHECK(durable_refresh_token("ana") == "rt-2");
+  CHECK(status("ana").identity == "ana@example");
+  CHECK(provider.out() == 0);
+}
+
+TEST_CASE("a first login whose answer is refused is revoked: there is no other that it could end")
+{
+  Bench bench;
+  bench.add("ana", definition_with_issuer());
+  const Caller& starter = bench.login("ana");
+  bench.answer(metadata());
+  bench.come_back(starter);
+  bench.answer(minted("at-1", "rt-1", "no.id.token"));
+  CHECK(starter.error);
+  REQUIRE(bench.provider.out() == 1);
+  CHECK(bench.provider.last().url == "https://as.example/revoke");
+  CHECK(bench.provider.last().has("token=rt-1"));
 }
 
 TEST_CASE_METHOD(Identified, "a refresh that is answered for another person ends the login, and what came is revoked")
