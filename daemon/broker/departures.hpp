@@ -73,6 +73,7 @@ class Departures {
   void commit(Leaving, Account&);
   void forgotten(const Leaving&, const std::vector<AccountId>& signed_out, Committed);
   Result<std::optional<HttpRequest>> revocation(const GrantEntry&) const;
+  bool may_go(const Client&, const GrantEntry&, const std::string& url) const;  // its secret, to that place
   void given_up(const LostAccount&, bool local_only);
   std::vector<AccountId> signed_out_by(Kind, const Account&);
   Unit unit_for(const Leaving&, const std::vector<AccountId>& signed_out);

@@ -1,6 +1,8 @@
 // What is told to the provider when a login leaves (RFC 7009), and what its answer means for the login.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "daemon/broker/departures.hpp"
 #include "daemon/core/token_request.hpp"
 #include "daemon/core/url.hpp"
@@ -34,20 +36,61 @@ Error moved_away(const std::string& account, Departures::Kind kind, Error why)
   return why;
 }
 
-// RFC 7009 section 2.2: 200 also for a token that the server does not know.
-bool is_revoked(const HttpOutcome& outcome) { return outcome && outcome->status / 100 == 2; }
+// RFC 7009 section 2.2: 200 also for a token that the server does not know. Not where it holds an error all the same.
+bool is_revoked(const HttpOutcome& outcome)
+{
+  if (!outcome || outcome->status / 100 != 2) return false;
+  return !std::holds_alternative<OAuthError>(read_token_reply(*outcome));
+}
 
 // Servers that say so instead of 200: there is nothing left to revoke.
 bool is_gone_already(const Judgement& judgement)
 {
   const bool named = judgement.what == ErrorClass::kRelogin || judgement.error == "invalid_token";
-  return judgement.outcome == Outcome::kRefused && judgement.status / 100 == 4 && named;
+  // A 401 is about who asks (RFC 6749 section 5.2), whatever it is called.
+  return judgement.outcome == Outcome::kRefused && judgement.status == 400 && named;
 }
 
 // A server that says that it cannot revoke this kind of token will not do so tomorrow.
 bool never_will(const Judgement& judgement) { return judgement.error == "unsupported_token_type"; }
 
+bool may_be_one_person(const GrantEntry& a, const GrantEntry& b)
+{
+  const auto &one = a.record.identity, &other = b.record.identity;
+  return !one || !other || one->same_person(*other);
+}
+
+bool is_live(const Grant& grant, BootTime now)
+{
+  return !grant.retired() && (grant.may_refresh() || grant.usable(TokenKey{}, Seconds(0), now));
+}
+
+// Many providers end a person's whole consent to an app with any of its tokens: the login that goes on with it.
+bool ends_another_login(Registry& registry, const GrantEntry& entry, BootTime now)
+{
+  const auto shares = [&](const auto& item) {
+    const GrantEntry& other = *item.second;
+    return other.id != entry.id && other.client == entry.client && !other.accounts.empty() &&
+           issuer_or_origin(other.machine.provider()) == issuer_or_origin(entry.machine.provider()) &&
+           may_be_one_person(other, entry) && is_live(other.machine, now);
+  };
+  return std::ranges::any_of(registry.grants(), shares);
+}
+
 }  // namespace
+
+// The client's secret may be newer than the login, and have been entered for other places.
+bool Departures::may_go(const Client& client, const GrantEntry& entry, const std::string& url) const
+{
+  if (client.secret.empty()) return true;
+  const Metadata* found = entry.record.metadata ? &*entry.record.metadata : nullptr;
+  return std::ranges::any_of(registry_.by_name(), [&](const auto& item) {
+    const Account& account = *registry_.find(item.second);
+    if (account.client != client.id) return false;
+    const auto now = resolve(account.definition, found, ClientSecret::kPresent, Purpose::kGrant);
+    return now && exchanges_.allowed_of(account, *now).admit(url).has_value();
+  });
+}
 
 Result<std::optional<HttpRequest>> Departures::revocation(const GrantEntry& entry) const
 {
@@ -56,6 +99,7 @@ Result<std::optional<HttpRequest>> Departures::revocation(const GrantEntry& entr
   if (!client || provider.revocation_endpoint.empty()) return std::nullopt;
   const auto place = exchanges_.destination(entry, provider.revocation_endpoint);
   if (!place) return fail(place.error());
+  if (!may_go(*client, entry, provider.revocation_endpoint)) return std::nullopt;
   const auto secret = exchanges_.secret_of(*client, *place);
   const ClientIdentity who{client->client_id, secret ? &*secret : nullptr};
   const Recipient to{provider, *place};
@@ -86,7 +130,8 @@ void Departures::unwanted(const GrantEntry& entry, const TokenResponse& minted)
   const Client* client = registry_.find(entry.client);
   if (!client || provider.revocation_endpoint.empty()) return;
   const auto place = exchanges_.destination(entry, provider.revocation_endpoint);
-  if (!place) return;
+  if (!place || !may_go(*client, entry, provider.revocation_endpoint)) return;
+  if (ends_another_login(registry_, entry, ports_.loop.now())) return;
   const auto secret = exchanges_.secret_of(*client, *place);
   const ClientIdentity who{client->client_id, secret ? &*secret : nullptr};
   const bool has_refresh = !minted.refresh_token.empty();
@@ -99,7 +144,7 @@ void Departures::discarding(const GrantEntry& entry)
 {
   const auto revoked_at = revoked_at_.extract(entry.id);
   const bool revoked_older = !revoked_at.empty() && revoked_at.mapped() != entry.machine.generation();
-  if (!revoked_older && entry.had_account) return;
+  if (!revoked_older && (entry.had_account || ends_another_login(registry_, entry, ports_.loop.now()))) return;
   if (auto request = revocation(entry); request && *request)
     ports_.http.send(exchanges_.next_http_id(), std::move(**request), [](HttpOutcome) {});
 }

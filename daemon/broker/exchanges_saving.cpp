@@ -94,9 +94,9 @@ std::optional<ConsentRefused> Exchanges::objection(GrantEntry& entry, const Comm
   if (note.nonce) rules.nonce = *note.nonce;
   auto identity = read_id_token(minted.id_token, rules, order.attempt.answered);
   if (!identity) return ConsentRefused{identity.error(), {}, {}};
-  if (note.before && !note.before->same_person(*identity))
-    return ConsentRefused{Error{}, identity->label, label_of(note.before)};
   entry.record.identity = std::move(*identity);
+  if (note.before && !note.before->same_person(*entry.record.identity))
+    return ConsentRefused{Error{}, entry.record.identity->label, label_of(note.before)};
   return std::nullopt;
 }
 

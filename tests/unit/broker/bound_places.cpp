@@ -136,6 +136,27 @@ TEST_CASE_METHOD(Discovered, "a public client has no secret to lose: a new login
   CHECK(provider.last().url == "https://new.as.example/token");
 }
 
+TEST_CASE("a new client secret does not go where the old one was revoked: the logout says that nothing was")
+{
+  Bench bench;
+  wire::Definition what = definition();
+  what.client_secret = Secret("old-secret");
+  what.revocation_endpoint = "https://old.example/revoke";
+  bench.add("ana", std::move(what));
+  bench.begin_exchange("ana");
+  bench.answer(minted("at-1", "rt-1"));
+  wire::Definition change;
+  change.client_secret = Secret("new-secret");
+  change.revocation_endpoint = "https://new.example/revoke";
+  REQUIRE_FALSE(bench.set("ana", std::move(change)).error);
+  if (GENERATE(true, false)) bench.restart();
+  const std::size_t before = bench.provider.asked.size();
+  const Caller& person = bench.logout("ana");
+  CHECK(bench.provider.asked.size() == before);
+  CHECK_FALSE(person.read<wire::LogoutReply>().revoked);
+  CHECK(bench.disk.grants.empty());
+}
+
 // A row that somebody else has written, or an old version: sealed as it should be, and not what the login was for.
 struct Tampered : Bench {
   Tampered() { sign_in("ana"); }

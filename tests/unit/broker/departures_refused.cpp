@@ -41,6 +41,23 @@ TEST_CASE_METHOD(SignedIn, "a revocation that is refused to the app keeps the lo
   CHECK(durable_refresh_token("ana") == "rt-1");
 }
 
+TEST_CASE_METHOD(SignedIn, "a revocation that is answered with an error is none, whatever its status")
+{
+  const int status = GENERATE(200, 401);
+  const Caller& person = logout("ana");
+  answer(reply(status, R"({"error":"invalid_token"})"));
+  CHECK(person.error);
+  CHECK(durable_refresh_token("ana") == "rt-1");
+}
+
+TEST_CASE_METHOD(SignedIn, "a revocation that is answered with a page or nothing has worked")
+{
+  const std::string body = GENERATE("", "OK", "<html>error=none</html>", "{}");
+  const Caller& person = logout("ana");
+  answer(reply(200, body));
+  CHECK(person.read<wire::LogoutReply>().revoked);
+}
+
 TEST_CASE_METHOD(SignedIn, "an overloaded provider that names an error has not ended the login")
 {
   const Caller& person = logout("ana");
