@@ -84,9 +84,9 @@ bool Departures::may_go(const Client& client, const GrantEntry& entry, const std
 {
   if (client.secret.empty()) return true;
   const Metadata* found = entry.record.metadata ? &*entry.record.metadata : nullptr;
-  return std::ranges::any_of(registry_.by_name(), [&](const auto& item) {
+  return std::ranges::all_of(registry_.by_name(), [&](const auto& item) {
     const Account& account = *registry_.find(item.second);
-    if (account.client != client.id) return false;
+    if (account.client != client.id) return true;  // of an account that does not open nobody has changed the secret
     const auto now = resolve(account.definition, found, ClientSecret::kPresent, Purpose::kGrant);
     return now && exchanges_.allowed_of(account, *now).admit(url).has_value();
   });
