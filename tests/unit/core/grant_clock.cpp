@@ -60,12 +60,13 @@ TEST_CASE_METHOD(Clock, "a token that was found does not live longer when the cl
   CHECK_FALSE(usable());
 }
 
-TEST_CASE_METHOD(Clock, "a token whose answer was read after the start rests on its clock like those that were found")
+TEST_CASE_METHOD(Clock, "a token whose answer was read after a boot rests on its clock like those that were found")
 {
   Grant::Restored found;
   found.credential = RefreshToken{{"sealed"}, {}, {}};
   found.generation = Generation{4};
   found.attempt = Attempt{.id = AttemptId{7}, .from = Generation{4}, .sends = 1, .at = now.boot, .sent = now.wall};
+  found.attempt->restored = true;  // of another boot
   found.reply = std::move(*minted(60));
   restore(std::move(found));
   kept();

@@ -1,5 +1,7 @@
 // How much of a token answer is believed: sizes and counts.
 #include "daemon/core/token_response.hpp"
+
+#include "daemon/core/form.hpp"
 #include "tests/catch.hpp"
 
 namespace tokend {
@@ -15,6 +17,8 @@ TokenResponse tokens(std::string_view body)
 bool unreadable(std::string_view body) { return std::holds_alternative<Unreadable>(read_token_reply(200, body)); }
 
 std::string with(std::string_view members) { return R"({"access_token":"A",)" + std::string(members) + "}"; }
+
+using Texts = std::vector<std::string>;
 
 TEST_CASE("tokens of 1 byte and of 64 KiB come back byte for byte")
 {
