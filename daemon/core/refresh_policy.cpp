@@ -57,9 +57,8 @@ Milliseconds refresh_margin(const RefreshRules& rules, Seconds lifetime, double 
 
 std::optional<BootTime> refresh_time(const RefreshRules& rules, BootTime expires, Seconds lifetime, double jitter)
 {
-  const BootTime ahead = expires - refresh_margin(rules, lifetime, jitter);
-  const BootTime at = std::max(ahead, expires - lifetime + kLeastDistance);
-  return at < expires ? std::optional(at) : std::nullopt;
+  if (is_short(lifetime)) return std::nullopt;
+  return expires - refresh_margin(rules, lifetime, jitter);
 }
 
 Seconds satisfiable_ttl(Seconds asked, std::optional<Seconds> lifetime)

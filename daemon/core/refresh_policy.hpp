@@ -18,13 +18,13 @@ inline constexpr Seconds kDoubtHeldUntil{60};  // left of the access token when 
 // How long before expiry: min(margin, a third of the lifetime) times 1.0 to 1.2, so jitter only makes it earlier.
 Milliseconds refresh_margin(const RefreshRules&, Seconds lifetime, double jitter);
 
-// Ahead of expiry, and no sooner than kLeastDistance after the token was asked for. nullopt: that is past its end, and
-// it is refreshed on request only.
+// What providers call no time at all is read as a second. Every caller would have such a token asked for, so the next
+// one is asked for so long after the last at the soonest.
+constexpr bool is_short(Seconds lifetime) { return lifetime <= Seconds(1); }
 inline constexpr Seconds kLeastDistance{5};
-std::optional<BootTime> refresh_time(const RefreshRules&, BootTime expires, Seconds lifetime, double jitter);
 
-// So that a third of it is less than that distance: callers would have it asked for more often.
-constexpr bool is_short(Seconds lifetime) { return lifetime < 3 * kLeastDistance; }
+// Ahead of expiry. nullopt: it is refreshed on request only.
+std::optional<BootTime> refresh_time(const RefreshRules&, BootTime expires, Seconds lifetime, double jitter);
 
 // What a caller can be granted: two thirds of the lifetime that the provider last gave at most.
 Seconds satisfiable_ttl(Seconds asked, std::optional<Seconds> lifetime);
