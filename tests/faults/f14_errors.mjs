@@ -27,7 +27,8 @@ const kAnswers = [
   oauth(401, 'invalid_grant', 'LoginRequired', 'refresh_token_revoked'),
   oauth(403, 'invalid_grant', 'LoginRequired', 'refresh_token_revoked'),
   oauth(200, 'invalid_grant', 'LoginRequired', 'refresh_token_revoked'),
-  oauth(200, 'bad_refresh_token', kLater, 'provider_error'),
+  oauth(200, 'bad_refresh_token', 'LoginRequired', 'refresh_token_revoked'),
+  oauth(200, 'a_new_error', kLater, 'provider_error'),
   // The status wins over the name.
   oauth(429, 'invalid_grant', kLater, 'rate_limited'),
   ...each([408, 500, 502, 503, 504], (status) => oauth(status, 'invalid_grant', kLater)),

@@ -15,12 +15,12 @@ const kUnreadable = {
   'a second refresh_token': (good) => after(good, '"refresh_token":"another"'),
   'deep lists': () => '['.repeat(kDeep), 'deep objects': () => '{"a":'.repeat(kDeep),
   'deep, and closed': (good) => after(good, `"a":${'['.repeat(kDeep)}${']'.repeat(kDeep)}`),
-  'no UTF-8': (good) => Buffer.concat([Buffer.from(good.slice(0, -1)), Buffer.from(',"a":"'), Buffer.from([0xff, 0xc0]), Buffer.from('"}')]),
   'UTF-16': (good) => Buffer.from(good, 'utf16le'),
   'no access_token': changed((body) => { delete body.access_token; }),
   'a number for a token': changed((body) => { body.access_token = 5; }),
   'an empty token': changed((body) => { body.access_token = ''; }),
   'a token with a line end': changed((body) => { body.access_token = 'a\r\nX-Injected: 1'; }),
+  'a token that is no UTF-8': () => Buffer.concat([Buffer.from('{"access_token":"a'), Buffer.from([0xff]), Buffer.from('"}')]),
   'a token with NUL': changed((body) => { body.access_token = 'a\u0000b'; }),
   'a token of another type': changed((body) => { body.token_type = 'mac'; }),
 };
@@ -33,6 +33,7 @@ const kReadable = {
   'a fraction': changed((body) => { body.expires_in = 3599.5; }),
   'unknown members': changed((body) => { body.more = { a: [1, null, true] }; }),
   'no refresh_token': changed((body) => { delete body.refresh_token; }),
+  'no UTF-8 beside the token': (good) => Buffer.concat([Buffer.from(good.slice(0, -1)), Buffer.from(',"a":"'), Buffer.from([0xff, 0xc0]), Buffer.from('"}')]),
   'white space': (good) => `\r\n\t ${good}\n`,
 };
 
