@@ -146,7 +146,7 @@ void Loading::add_attempt(const GrantRow& grant, Found& found)
   Attempt& attempt = *found.restored.attempt;
   attempt.key = std::move(opened->entry.key);
   attempt.readings = opened->read_by == TOKEND_VERSION ? row->parse_tries : 0;  // another version may understand it
-  attempt.sent = std::max(opened->entry.sent, row->wall);
+  if (opened->entry.sent != WallTime{}) attempt.sent = opened->entry.sent;
   attempt.at = std::min(attempt.at, by_the_wall_clock(attempt.sent));
   attempt.answered = opened->entry.answered;
   found.restored.reply = std::move(opened->reply);

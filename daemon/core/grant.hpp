@@ -54,6 +54,8 @@ struct Trouble {
   int failures = 0;   // in a row
   WallTime since{}, last{};
   BootTime last_try{};
+
+  void note(const Judgement&, const Moment&);  // it has happened once more
 };
 
 struct Attempt {

@@ -10,19 +10,6 @@ namespace tokend {
 namespace {
 
 constexpr int kMostReadings = 2;
-constexpr Seconds kUntilAnotherToken{60};
-
-void update(Trouble& trouble, const Judgement& judgement, const Moment& now)
-{
-  trouble.what = judgement.what;
-  trouble.cause = judgement.cause;
-  trouble.sentence = judgement.sentence;
-  trouble.error = judgement.error;
-  trouble.status = judgement.status;
-  trouble.last = now.wall;
-  trouble.last_try = now.boot;
-  ++trouble.failures;
-}
 
 bool is_consent(AttemptKind kind) { return kind == AttemptKind::kCode || kind == AttemptKind::kDevice; }
 
@@ -51,11 +38,24 @@ Judgement poisonous() { return unreadable("tokend ended each time that it read t
 
 }  // namespace
 
+void Trouble::note(const Judgement& judgement, const Moment& now)
+{
+  what = judgement.what;
+  cause = judgement.cause;
+  sentence = judgement.sentence;
+  error = judgement.error;
+  status = judgement.status;
+  last = now.wall;
+  last_try = now.boot;
+  ++failures;
+}
+
 void Grant::on(Answered& answered_event, const Moment& now)
 {
   if (!is_about<Asking>(answered_event.attempt)) return;
   Attempt attempt = std::move(doing<Asking>()->attempt);
   attempt.answered = now.wall;
+  attempt.sent = std::min(attempt.sent, now.wall);  // the clock may have gone back: the earlier end is the safe one
   // A 2xx is kept before it is read: whatever it does to the reader, the next start still has it.
   const bool success = answered_event.outcome && answered_event.outcome->status / 100 == 2;
   if (success && journaled(attempt.kind)) return keep(std::move(attempt), std::move(*answered_event.outcome));
@@ -128,60 +128,6 @@ void Grant::refused(Attempt attempt, const Judgement& judgement, const Moment& n
   if (journaled(attempt.kind)) emit(ClearIntent{std::move(attempt)});
   if (judgement.cause == "bad_scope" && !key.is_default()) return refuse_key(key, judgement, now);
   back_off(judgement, now);
-}
-
-// Others go on: their wishes are not met by this answer, and not refused by it either.
-void Grant::refuse_key(const TokenKey& key, const Judgement& judgement, const Moment& now)
-{
-  refuse(key, judgement, now);
-  settle(now);
-}
-
-void Grant::refuse(const TokenKey& key, const Judgement& judgement, const Moment& now)
-{
-  const RefusedKey* known = refused_key(key);
-  RefusedKey refused{.key = key, .trouble = known ? known->trouble : Trouble{.since = now.wall}, .until = {}};
-  update(refused.trouble, judgement, now);
-  refused.until = now.boot + tokend::back_off({.failures = refused.trouble.failures, .retry_after = {}}, now.jitter);
-  std::erase_if(refused_keys_, [&](const RefusedKey& old) { return old.key == key; });
-  if (refused_keys_.size() >= kTokensPerGrant) refused_keys_.erase(refused_keys_.begin());
-  refused_keys_.push_back(std::move(refused));
-  std::erase_if(wanted_, [&](const Wanted& wanted) { return wanted.key == key; });
-  emit(FailWaiters{key});
-}
-
-// Whoever wanted them may be gone, and each costs a request: the queue of one grant has an end.
-void Grant::turn_away(const TokenKey& key, const Moment& now)
-{
-  Judgement judgement;
-  judgement.what = ErrorClass::kThrottle;
-  judgement.cause = "rate_limited";
-  judgement.sentence = "too many different tokens of this login are wanted at once";
-  refuse(key, judgement, now);
-}
-
-// Who can wait is served then; the others are told.
-void Grant::put_off(const TokenKey& key, BootTime until, const Moment& now)
-{
-  Judgement judgement;
-  judgement.what = ErrorClass::kThrottle;
-  judgement.cause = "rate_limited";
-  judgement.sentence = "the provider's last token was to live for seconds only, and another is not asked for yet";
-  refuse(key, judgement, now);
-  refused_keys_.back().until = until;
-  want(key, Urgency::kCaller);
-}
-
-// Some answer with the token that they have minted already, as long as it lives: asking again soon brings no other.
-void Grant::withhold(const Attempt& attempt, const Kept& kept, const Moment& now)
-{
-  Judgement judgement;
-  judgement.what = ErrorClass::kTransient;
-  judgement.cause = "provider_error";
-  judgement.sentence = "the provider returned the refused token again";
-  emit(ForgetToken{kept.token_row});
-  refuse(attempt.key, judgement, now);
-  refused_keys_.back().until = std::max(refused_keys_.back().until, now.boot + kUntilAnotherToken);
 }
 
 void Grant::poll_again(Attempt attempt, const Judgement& judgement, const Moment& now)
@@ -268,7 +214,7 @@ void Grant::note_trouble(const Judgement& judgement, const Moment& now)
 {
   const bool goes_on = trouble_ && trouble_->what == judgement.what;
   if (!goes_on) trouble_ = Trouble{.since = now.wall};
-  update(*trouble_, judgement, now);
+  trouble_->note(judgement, now);
 }
 
 GrantEffects Grant::restore(Restored found, const Moment& now)

@@ -43,6 +43,17 @@ TEST_CASE_METHOD(Clock, "a token that was minted since the start keeps its deadl
   CHECK_FALSE(usable());
 }
 
+TEST_CASE_METHOD(Clock, "a token whose request was under way when the clock went back is dated by the later clock")
+{
+  ask();
+  step(-kLong);
+  later(Seconds(1));
+  REQUIRE(answer(minted()) == "keep");
+  REQUIRE(kept() == "save");
+  saved();
+  CHECK(grant.newest({})->minted_wall <= now.wall);
+}
+
 TEST_CASE_METHOD(Clock, "a token that was found by a clock that was slow ends when the clock is put right")
 {
   start_with(minted_before(-kLong));
