@@ -9,6 +9,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "daemon/adapters/stored_numbers.hpp"
 #include "daemon/broker/record_fields.hpp"
 #include "daemon/core/base64url.hpp"
 #include "daemon/core/canonical_json.hpp"
@@ -39,11 +40,11 @@ std::optional<AttemptRow> read_row(const std::string& text)
   AttemptRow row{.grant = GrantId{number_of("grant")}, .id = AttemptId{number_of("attempt")}};
   row.from = Generation{number_of("from")};
   row.kind = static_cast<AttemptKind>(number_of("kind"));
-  row.sends = static_cast<int>(number_of("sends"));
-  row.parse_tries = static_cast<int>(number_of("readings"));
-  row.http_status = static_cast<int>(number_of("status"));
-  row.wall = WallTime(Seconds(number_of("wall")));
-  row.boot = BootTime(Milliseconds(number_of("boot")));
+  row.sends = stored_count(number_of("sends"));
+  row.parse_tries = stored_count(number_of("readings"));
+  row.http_status = stored_count(number_of("status"));
+  row.wall = stored_wall_time(number_of("wall"));
+  row.boot = stored_boot_time(number_of("boot"));
   row.boot_id = object->text("bootId");
   row.credential_tag = base64url_decode(object->text("credentialTag")).value_or("");
   row.sealed.bytes = base64url_decode(object->text("sealed")).value_or("");
@@ -86,6 +87,8 @@ Spill::Spill(const std::filesystem::path& root, std::string_view database_id) : 
 
 std::filesystem::path Spill::file_of(GrantId grant) const { return *directory_ / fmt::format("{}", number(grant)); }
 
+std::filesystem::path Spill::growing_file_of(GrantId grant) const { return file_of(grant).string() + ".new"; }
+
 void Spill::refused(const Unit& unit)
 {
   for (const Change& change : unit.changes)
@@ -107,7 +110,7 @@ void Spill::keep(const AttemptRow& row)
   if (!directory_) return;
   const std::filesystem::path root = directory_->parent_path();
   if (!make_ours(root.parent_path(), kOthersMayLook) || !make_ours(root) || !make_ours(*directory_)) return;
-  const std::filesystem::path growing = file_of(row.grant).string() + ".new";
+  const std::filesystem::path growing = growing_file_of(row.grant);
   if (!write_whole(growing, text_of(row)) || ::rename(growing.c_str(), file_of(row.grant).c_str()) != 0)
     ::unlink(growing.c_str());
   else kept_.insert(row.grant);
@@ -137,8 +140,11 @@ std::vector<std::string> Spill::add_to(Snapshot& snapshot, const std::vector<Gra
     const auto row = read_row({std::istreambuf_iterator<char>(file), {}});
     const auto intent = std::ranges::find_if(snapshot.attempts,
                                              [&](const AttemptRow& noted) { return row && same_attempt(noted, *row); });
-    const bool answers_it = intent != snapshot.attempts.end() && file_of(row->grant) == path;
+    // A kill may have come between the last byte and the name.
+    const bool is_named = row && path == file_of(row->grant), is_whole = row && path == growing_file_of(row->grant);
+    const bool answers_it = intent != snapshot.attempts.end() && (is_named || is_whole);
     if (answers_it && !intent->http_status) {
+      if (is_whole) ::rename(path.c_str(), file_of(row->grant).c_str());
       *intent = *row;
       kept_.insert(row->grant);
     } else if (!row) {

@@ -34,6 +34,7 @@ class Spill {
   void drop(GrantId);
   std::vector<std::filesystem::path> files() const;
   std::filesystem::path file_of(GrantId) const;
+  std::filesystem::path growing_file_of(GrantId) const;  // until it is written whole
 
   std::optional<std::filesystem::path> directory_;
   std::set<GrantId> kept_;

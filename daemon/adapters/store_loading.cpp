@@ -6,6 +6,7 @@
 #include <set>
 
 #include "daemon/adapters/schema.hpp"
+#include "daemon/adapters/stored_numbers.hpp"
 
 namespace tokend {
 namespace {
@@ -50,8 +51,6 @@ class Loader {
   std::set<GrantId> grants_, there_;  // that are served; whose row is there
 };
 
-WallTime wall_time(std::int64_t seconds) { return WallTime(Seconds(seconds)); }
-
 bool is_between(std::int64_t value, int least, int most) { return value >= least && value <= most; }
 
 template <class Id> std::optional<Id> optional_id(std::optional<std::int64_t> number)
@@ -84,8 +83,8 @@ void Loader::load_grants()
                  .status = static_cast<GrantStatus>(query.integer(1)),
                  .client = ClientId{query.integer(2)},
                  .generation = Generation{query.integer(3)},
-                 .consented = wall_time(query.integer(4)),
-                 .rotated = wall_time(query.integer(5)),
+                 .consented = stored_wall_time(query.integer(4)),
+                 .rotated = stored_wall_time(query.integer(5)),
                  .binding = query.bytes(6),
                  .sealed = {query.bytes(7)},
                  .head = query.bytes(8)};
@@ -121,7 +120,7 @@ void Loader::load_accounts()
                    .client = optional_id<ClientId>(query.optional_integer(3)),
                    .origin = static_cast<int>(query.integer(4)),
                    .revision = query.integer(5),
-                   .last_used_day = query.integer(6),
+                   .last_used_day = stored_day(query.integer(6)),
                    .definition = {query.bytes(7)}};
     if (row.name.empty() || row.revision < 0 || !is_between(query.integer(4), 1, 2)) {
       skip("accounts", number(row.id), "its name, origin or revision cannot be");
@@ -144,7 +143,7 @@ void Loader::load_tokens()
                  .grant = GrantId{query.integer(1)},
                  .generation = Generation{query.integer(2)},
                  .sealed = {query.bytes(4)}};
-    if (const auto expires = query.optional_integer(3)) row.expires = wall_time(*expires);
+    if (const auto expires = query.optional_integer(3)) row.expires = stored_wall_time(*expires);
     if (!has(row.grant) || number(row.generation) < 0 || row.sealed.empty())
       skip("access_tokens", row.id, has(row.grant) ? "its generation or seal cannot be" : "its grant is not served");
     else rows_.snapshot.tokens.push_back(std::move(row));
@@ -162,14 +161,14 @@ void Loader::load_attempts()
                    .id = AttemptId{query.integer(1)},
                    .from = Generation{query.integer(2)},
                    .kind = static_cast<AttemptKind>(query.integer(3)),
-                   .sends = static_cast<int>(query.integer(4)),
+                   .sends = stored_count(query.integer(4)),
                    .credential_tag = query.bytes(5),
-                   .wall = wall_time(query.integer(6)),
-                   .boot = BootTime(Milliseconds(query.integer(7))),
+                   .wall = stored_wall_time(query.integer(6)),
+                   .boot = stored_boot_time(query.integer(7)),
                    .boot_id = query.bytes(8),
-                   .parse_tries = static_cast<int>(query.integer(9)),
+                   .parse_tries = stored_count(query.integer(9)),
                    .sealed = {query.bytes(11)}};
-    if (const auto status = query.optional_integer(10)) row.http_status = static_cast<int>(*status);
+    if (const auto status = query.optional_integer(10)) row.http_status = stored_count(*status);
     if (!has(row.grant) || !is_between(query.integer(3), 1, 4) || number(row.from) < 0)
       skip("attempts", number(row.grant), has(row.grant) ? "its kind cannot be" : "its grant is not served");
     else rows_.snapshot.attempts.push_back(std::move(row));

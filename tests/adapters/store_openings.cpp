@@ -202,6 +202,29 @@ TEST_CASE_METHOD(ClosedStore, "a row that cannot be is named and set aside, and 
   CHECK(left.text("SELECT sealed FROM quarantine WHERE source = 5") == "sealed reply");
 }
 
+TEST_CASE_METHOD(ClosedStore, "a time that no clock shows is read as the nearest one that it can show")
+{
+  const std::string_view number = GENERATE("9223372036854775807", "-9223372036854775808");
+  for (const char* column : {"grants SET consented_at", "grants SET rotated_at", "accounts SET last_used_day",
+                             "access_tokens SET expires_at", "attempts SET wall_at", "attempts SET boot_at",
+                             "attempts SET sends", "attempts SET parse_tries"})
+    edit(database(), "UPDATE " + std::string(column) + " = " + std::string(number));
+  const Snapshot rows = reloaded();
+  CHECK(store->damaged_rows().empty());
+  const WallTime first{}, last{Seconds(253'402'300'799)};
+  const auto can_be = [&](WallTime at) { return at == first || at == last; };
+  for (const GrantRow& row : rows.grants) CHECK((can_be(row.consented) && can_be(row.rotated)));
+  for (const AccountRow& row : rows.accounts) CHECK((row.last_used_day == 0 || row.last_used_day == 2'932'896));
+  for (const TokenRow& row : rows.tokens) CHECK(can_be(*row.expires));
+  REQUIRE(rows.attempts.size() == 1);
+  const AttemptRow& attempt = rows.attempts.front();
+  CHECK(can_be(attempt.wall));
+  CHECK(attempt.boot >= BootTime{});
+  CHECK(attempt.boot <= BootTime(Seconds(253'402'300'799)));
+  CHECK((attempt.sends >= 0 && attempt.sends <= 1'000'000));
+  CHECK((attempt.parse_tries >= 0 && attempt.parse_tries <= 1'000'000));
+}
+
 TEST_CASE_METHOD(ClosedStore, "a grant row that somebody deleted is missed by its head")
 {
   edit(database(), "DELETE FROM grants WHERE grant_id = 4");

@@ -124,6 +124,19 @@ TEST_CASE_METHOD(Spilling, "what is of no use at a start is dropped, and changes
   CHECK(files().empty());
 }
 
+TEST_CASE_METHOD(Spilling, "an answer that was written whole counts, also where its file had not got its name yet")
+{
+  refuse_the_answer();
+  disk.log_limit = INT64_MAX;
+  std::filesystem::rename(runtime / kFile.c_str(), runtime / (kFile + ".new").c_str());
+  const Snapshot rows = start();
+  REQUIRE(rows.attempts.size() == 1);
+  CHECK(rows.attempts.front().http_status == 200);
+  CHECK(files().contains(kFile));
+  REQUIRE(commit(*open.store, unit(rows.attempts.front())));
+  CHECK(files().empty());
+}
+
 TEST_CASE_METHOD(Spilling, "half a file is kept and told, and the others are served")
 {
   refuse_the_answer();
