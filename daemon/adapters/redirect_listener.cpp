@@ -90,14 +90,12 @@ Result<std::uint16_t> RedirectListener::open(const RedirectAddress& address)
   std::error_code error;
   for (int tries = address.port == 0 ? kEphemeralTries : 1; tries > 0; --tries) {
     std::uint16_t number = address.port;
-    const auto known = ports_.find(number);
-    Port fresh;
-    Port& port = known == ports_.end() ? fresh : known->second;
-    error = listen_at(*addresses, number, port);
+    Doors fresh;
+    error = listen_at(*addresses, number, fresh);
     if (error) continue;
-    Port& kept = ports_[number];  // a fresh port of one family may have the number of another login's in the other
-    if (&port == &fresh) kept.doors.merge(fresh.doors);
-    ++kept.users;
+    Port& port = ports_[number];  // it may be another login's, at other addresses
+    port.doors.merge(fresh);
+    ++port.users;
     start_accepting(number);
     return number;
   }
@@ -105,19 +103,25 @@ Result<std::uint16_t> RedirectListener::open(const RedirectAddress& address)
 }
 
 std::error_code RedirectListener::listen_at(const std::vector<ip::address>& addresses, std::uint16_t& number,
-                                            Port& port)
+                                            Doors& doors)
 {
   for (const auto& address : addresses) {
-    const auto error = add_door(port, address, number);
+    if (is_open(number, address)) continue;
+    const auto error = add_door(doors, address, number);
     const bool may_be_missing = addresses.size() > 1 && address.is_v6();
     if (error && !(may_be_missing && is_missing_family(error))) return error;
   }
   return {};
 }
 
-std::error_code RedirectListener::add_door(Port& port, const ip::address& address, std::uint16_t& number)
+bool RedirectListener::is_open(std::uint16_t number, const ip::address& address) const
 {
-  if (port.doors.contains(address)) return {};
+  const auto known = ports_.find(number);
+  return known != ports_.end() && known->second.doors.contains(address);
+}
+
+std::error_code RedirectListener::add_door(Doors& doors, const ip::address& address, std::uint16_t& number)
+{
   auto door = std::make_shared<Door>(Door{.acceptor = ip::tcp::acceptor(io_), .again = asio::steady_timer(io_)});
   auto& acceptor = door->acceptor;
   std::error_code error;
@@ -128,7 +132,7 @@ std::error_code RedirectListener::add_door(Port& port, const ip::address& addres
   if (!error) acceptor.listen(kBacklog, error);
   if (error) return error;
   number = acceptor.local_endpoint().port();
-  port.doors.emplace(address, std::move(door));
+  doors.emplace(address, std::move(door));
   return {};
 }
 

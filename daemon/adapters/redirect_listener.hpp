@@ -42,15 +42,17 @@ class RedirectListener final : public Redirects {
     asio::steady_timer again;
     bool accepting = false;
   };
+  using Doors = std::map<asio::ip::address, std::shared_ptr<Door>>;
   struct Port {
     int users = 0;
-    std::map<asio::ip::address, std::shared_ptr<Door>> doors;
+    Doors doors;
     std::list<std::shared_ptr<RedirectConnection>> connections;  // oldest first
   };
 
   static void shut(Port&);
-  std::error_code listen_at(const std::vector<asio::ip::address>&, std::uint16_t& port, Port&);
-  std::error_code add_door(Port&, const asio::ip::address&, std::uint16_t& port);
+  std::error_code listen_at(const std::vector<asio::ip::address>&, std::uint16_t& port, Doors&);
+  bool is_open(std::uint16_t port, const asio::ip::address&) const;
+  std::error_code add_door(Doors&, const asio::ip::address&, std::uint16_t& port);
   void start_accepting(std::uint16_t port);
   void accept(std::uint16_t port, std::shared_ptr<Door>);
   void welcome(std::uint16_t port, asio::ip::tcp::socket);

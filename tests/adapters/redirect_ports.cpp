@@ -135,6 +135,21 @@ TEST_CASE("localhost is not opened where either family is taken")
   CHECK_FALSE(Client(squatter->port(), !v6).connected());  // and the other family was let go
 }
 
+TEST_CASE("a login that is refused a port leaves no door open there, beside another login's")
+{
+  if (!has_ipv6()) return;
+  Listening listening;
+  std::uint16_t port = 0;
+  std::unique_ptr<Squatter> squatter;
+  while (!squatter) {
+    port = listening.open({.host = "127.0.0.2"}).value();
+    squatter = keep_free(port, true);
+  }
+  REQUIRE(squatter->listen());
+  REQUIRE_FALSE(listening.open({.host = "localhost", .port = port}).has_value());
+  CHECK_FALSE(Client(port).connected());
+}
+
 TEST_CASE("a busy port is an error that names pid and program")
 {
   Squatter squatter(0);
