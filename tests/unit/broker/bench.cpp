@@ -152,6 +152,22 @@ Caller& Bench::remove(std::string account, bool local)
   return caller;
 }
 
+Caller& Bench::lock()
+{
+  Caller& caller = call();
+  broker->lock(caller);
+  run();
+  return caller;
+}
+
+Caller& Bench::unlock()
+{
+  Caller& caller = call();
+  broker->unlock({}, caller);
+  run();
+  return caller;
+}
+
 Caller& Bench::cancel(std::string account)
 {
   Caller& caller = call();
@@ -187,6 +203,17 @@ void Bench::commit(Committed outcome)
 {
   disk.finish(outcome);
   run();
+}
+
+void Bench::sign_in_unsaved(const std::string& account)
+{
+  add(account);
+  begin_exchange(account);
+  disk.hold();
+  answer(minted("at-1", "rt-1"));
+  commit();
+  refuse();
+  disk.let_go();
 }
 
 void Bench::begin_exchange(const std::string& account)

@@ -36,6 +36,8 @@ class Caller final : public Waiter {
   }
 };
 
+inline bool is_locked(const Caller& caller) { return caller.error && caller.error->code == ErrorCode::kLocked; }
+
 wire::Definition definition(std::string client_id = "app");
 wire::Definition definition_with_issuer();  // its endpoints are announced by metadata()
 HttpOutcome metadata();
@@ -57,6 +59,8 @@ struct Bench {
   Caller& logout(std::string account, bool local = false);
   Caller& remove(std::string account, bool local = false);
   Caller& cancel(std::string account);
+  Caller& lock();
+  Caller& unlock();
   Caller& subscribe(std::vector<std::string> accounts = {});
   Caller& call();  // nobody yet
 
@@ -67,6 +71,7 @@ struct Bench {
 
   // Whole stories, on a disk that is well.
   void sign_in(const std::string& account, HttpOutcome reply = minted("at-1", "rt-1"));
+  void sign_in_unsaved(const std::string& account);        // but the disk refuses the login, once
   void begin_exchange(const std::string& account);         // a login whose code is at the token endpoint
   void begin_exchange_beside(const std::string& account);  // with other requests out
   void expire() { sleep(Seconds(3600)); }                  // what minted() gave, on a machine that slept

@@ -5,16 +5,7 @@ namespace tokend::test {
 namespace {
 
 struct Unsaved : Bench {
-  Unsaved()
-  {
-    add("ana");
-    begin_exchange("ana");
-    disk.hold();
-    answer(minted("at-1", "rt-1"));
-    commit();
-    refuse();
-    disk.let_go();
-  }
+  Unsaved() { sign_in_unsaved("ana"); }
 };
 
 TEST_CASE_METHOD(Unsaved, "a refresh while the last one is not on disk is told at once what is wrong with the disk")

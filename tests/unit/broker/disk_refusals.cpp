@@ -16,16 +16,7 @@ struct Expired : Bench {
 
 // A login whose new grant the disk has refused once: the account is served from memory.
 struct Unsaved : Bench {
-  Unsaved()
-  {
-    add("ana");
-    begin_exchange("ana");
-    disk.hold();
-    answer(minted("at-1", "rt-1"));
-    commit();
-    refuse();
-    disk.let_go();
-  }
+  Unsaved() { sign_in_unsaved("ana"); }
 };
 
 TEST_CASE_METHOD(Expired, "no request leaves when the disk refuses the intent")

@@ -10,20 +10,6 @@ struct Locked : Bench {
     add("mail");
     sign_in("mail");
   }
-  Caller& lock()
-  {
-    Caller& caller = call();
-    broker->lock(caller);
-    run();
-    return caller;
-  }
-  Caller& unlock()
-  {
-    Caller& caller = call();
-    broker->unlock({}, caller);
-    run();
-    return caller;
-  }
   Caller& ask_patiently(std::int64_t seconds)
   {
     wire::GetTokenCall call;
@@ -31,8 +17,6 @@ struct Locked : Bench {
     return ask("mail", call);
   }
 };
-
-bool is_locked(const Caller& caller) { return caller.error && caller.error->code == ErrorCode::kLocked; }
 
 TEST_CASE_METHOD(Locked, "a locked vault gives no token, and the same one when it is unlocked")
 {

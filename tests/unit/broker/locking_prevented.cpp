@@ -10,23 +10,7 @@ struct Locked : Bench {
     add("mail");
     sign_in("mail");
   }
-  Caller& lock()
-  {
-    Caller& caller = call();
-    broker->lock(caller);
-    run();
-    return caller;
-  }
-  Caller& unlock()
-  {
-    Caller& caller = call();
-    broker->unlock({}, caller);
-    run();
-    return caller;
-  }
 };
-
-bool is_locked(const Caller& caller) { return caller.error && caller.error->code == ErrorCode::kLocked; }
 
 TEST_CASE_METHOD(Locked, "an unlocking that waits while it is told to stop starts nothing any more")
 {
