@@ -74,7 +74,7 @@ wire::AccountStatus Simulation::status_of(const AccountPlan& account)
 std::vector<const Simulation::AccountPlan*> Simulation::due_soon()
 {
   std::vector<const AccountPlan*> due;
-  if (locked_ || !disk_is_well() || !network_.is_well()) return due;
+  if (locked_ || !disk_is_well() || store_.may_refuse() || !network_.is_well()) return due;
   constexpr auto kUsedWithin = 14 * 86'400;
   const auto now = loop_.wall().time_since_epoch().count();
   for (const AccountPlan& account : accounts_) {

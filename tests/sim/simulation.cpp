@@ -57,6 +57,7 @@ Simulation::~Simulation() { end_process(); }
 
 void Simulation::violated(const std::string& what)
 {
+  tell("VIOLATION " + what);
   if (what.contains(script_.expected) && outcome_.violations.size() < 5)
     outcome_.violations.push_back(fmt::format("operation {}: {}", outcome_.operations, what));
 }

@@ -23,6 +23,7 @@ class VirtualStore final : public TokenStore {
   void stop();   // an orderly end: all are kept
   void set_trouble(std::optional<DiskTrouble> trouble) { trouble_ = trouble; }
   void set_failing(std::uint64_t one_in) { one_in_ = one_in; }  // single writes; 0: none
+  bool may_refuse() const { return trouble_ || one_in_ > 0; }
   bool well_for(Seconds span) const { return !trouble_ && loop_.now() - last_refused_ > span; }
   void damage();  // a bit of a record
   const std::map<GrantId, GrantRow>& grants() const { return grants_; }
