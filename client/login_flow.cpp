@@ -61,7 +61,7 @@ class LoginFlow {
 
   Outcome<void> show(const LoginReply& reply)
   {
-    if (!reply.hint.empty()) context_.terminal.say(printable(reply.hint));
+    if (!reply.hint.empty() && reply.stage != Stage::kDone) context_.terminal.say(printable(reply.hint));
     switch (reply.stage) {
       case Stage::kOpenBrowser: return show_url(reply);
       case Stage::kEnterCode: return show_code(reply);
@@ -78,6 +78,7 @@ class LoginFlow {
       case Stage::kDone:
         context_.terminal.say(wish_.account + ": signed in" +
                               (reply.identity.empty() ? "" : " as " + printable(reply.identity)));
+        if (!reply.hint.empty()) context_.terminal.say(printable(reply.hint));
         return {};
     }
     return {};

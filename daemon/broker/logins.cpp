@@ -288,7 +288,7 @@ void Logins::perform(Running& running, login::Finish& finish)
   by_account_.erase(running.account);
   if (running.asked) ports_.http.cancel(*running.asked);
   for (const Topic topic : {starter(running.id), watcher(running.id)}) {
-    if (finish.outcome) waiters_.answer_all(topic, done_reply(*finish.outcome));
+    if (finish.outcome) waiters_.answer_all(topic, done_reply(*finish.outcome, hint_at_end(running.account)));
     else waiters_.fail_all(topic, named(finish.outcome.error()));
   }
   note_end(running.account, finish.outcome);

@@ -85,6 +85,7 @@ class Logins {
   void perform(Running&, login::AnswerPage&);
   void perform(Running&, login::AnswerPaste&);
   void perform(Running&, login::Finish&);
+  std::string hint_at_end(AccountId);  // of a login that is done
   void note_end(AccountId, const Result<std::string>& outcome);
   void perform(Running&, login::Discard&);
 

@@ -1,6 +1,8 @@
 // How the exchange at the end of a login went: told by the exchanges, in words for the person.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "daemon/broker/account_errors.hpp"
 #include "daemon/broker/logins.hpp"
 
@@ -14,6 +16,14 @@ std::string short_name(const Trouble& trouble)
   return fmt::format("HTTP {}", trouble.status);
 }
 
+LoginLasts lasts(const GrantRecord& record)
+{
+  if (record.can_refresh) return LoginLasts::kRenewed;
+  const bool ends =
+      std::ranges::any_of(record.tokens, [](const TokenNote& token) { return token.lifetime.has_value(); });
+  return ends ? LoginLasts::kUntilItsTokenEnds : LoginLasts::kUntilRevoked;
+}
+
 }  // namespace
 
 void Logins::consent_saved(GrantEntry& entry)
@@ -21,7 +31,16 @@ void Logins::consent_saved(GrantEntry& entry)
   Running* running = of_grant(entry.id);
   if (!running) return;
   running->grant.reset();
-  feed(*running, login::ExchangeSaved{entry.record.identity ? entry.record.identity->label : std::string()});
+  const auto& identity = entry.record.identity;
+  feed(*running, login::ExchangeSaved{identity ? identity->label : std::string(), lasts(entry.record)});
+}
+
+std::string Logins::hint_at_end(AccountId id)
+{
+  const Account* account = registry_.find(id);
+  const GrantEntry* entry = account ? registry_.grant_of(*account) : nullptr;
+  const bool ends = entry && lasts(entry->record) == LoginLasts::kUntilItsTokenEnds;
+  return ends ? no_refresh_token(*account).reason : std::string();
 }
 
 void Logins::consent_failed(GrantId grant, const Trouble& trouble)

@@ -65,11 +65,12 @@ std::string progress_reply(const login::Progress& progress)
   return json_of(reply);
 }
 
-std::string done_reply(const std::string& identity)
+std::string done_reply(const std::string& identity, std::string hint)
 {
   wire::LoginReply reply;
   reply.stage = wire::Stage::kDone;
   reply.identity = identity;
+  reply.hint = std::move(hint);
   return json_of(reply);
 }
 

@@ -17,7 +17,7 @@ template <class Message> std::string json_of(const Message& message)
 
 std::string waiting_reply(const Login&, const Now&);  // for those who did not start it
 std::string progress_reply(const login::Progress&);
-std::string done_reply(const std::string& identity);
+std::string done_reply(const std::string& identity, std::string hint);
 
 // Both faces of a token answer; the reply's strings are wiped.
 ReadyReply make_ready_reply(const wire::TokenReply&, std::optional<BootTime> expires);

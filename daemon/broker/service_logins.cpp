@@ -212,7 +212,7 @@ void ServiceLogins::left(const Account& account, const Error& why)
 
 void ServiceLogins::published(GrantEntry& entry)
 {
-  for (const AccountId id : entry.accounts) waiters_.answer_all(service_login_topic(id), done_reply({}));
+  for (const AccountId id : entry.accounts) waiters_.answer_all(service_login_topic(id), done_reply({}, {}));
 }
 
 void ServiceLogins::failed(GrantEntry& entry)

@@ -178,7 +178,7 @@ void Login::on(DeviceAnswered& answered, const Now& now)
 void Login::on(ExchangeSaved& saved, const Now& now)
 {
   if (!in<Exchanging>() && !in<ShowingCode>()) return;
-  auto page = signed_in_page(names(), saved.identity);
+  auto page = signed_in_page(names(), saved.identity, saved.lasts);
   end(std::move(saved.identity), std::move(page), now);
 }
 

@@ -87,7 +87,7 @@ struct RedirectOpened { Result<std::uint16_t> port; };
 struct BrowserReturned { BrowserId browser; BrowserRequest request; };  // route() said: this login
 struct Pasted { Secret url; };                          // CompleteLogin
 struct DeviceAnswered { HttpOutcome outcome; };
-struct ExchangeSaved { std::string identity; };         // durable; for people, escaped, may be empty
+struct ExchangeSaved { std::string identity; LoginLasts lasts = LoginLasts::kRenewed; };  // durable; for people, escaped, may be empty
 struct ExchangeFailed { Error error; std::string detail; };  // detail: "invalid_client" or "HTTP 503"; may be empty
 struct IdentityDiffered { std::string now, before; };   // nothing was stored; both for people, escaped
 struct Cancelled { std::string reason; bool replaced = false; };  // replaced: by the next login of its account

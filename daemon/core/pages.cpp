@@ -30,6 +30,15 @@ PageText ending_with(std::string_view next, PageText text)
   return text;
 }
 
+std::string_view words_of(LoginLasts lasts)
+{
+  switch (lasts) {
+    case LoginLasts::kUntilItsTokenEnds: return "no refresh token came, so this login ends with its token.";
+    case LoginLasts::kUntilRevoked: return "its token is good until somebody revokes it.";
+    default: return "tokend keeps this login fresh from now on.";
+  }
+}
+
 // Of a sentence: on a page it begins one.
 std::string capitalised(std::string_view words)
 {
@@ -40,14 +49,14 @@ std::string capitalised(std::string_view words)
 
 }  // namespace
 
-BrowserPage signed_in_page(const PageNames& names, std::string_view identity)
+BrowserPage signed_in_page(const PageNames& names, std::string_view identity, LoginLasts lasts)
 {
   const auto who = identity.empty()
                        ? std::string()
                        : fmt::format("{} knows you as <b>{}</b>; ", html_escape(names.provider), html_escape(identity));
   return page({.mood = Mood::kDone,
                .title = fmt::format("{} is signed in", names.account),
-               .line = who + "tokend keeps this login fresh from now on.",
+               .line = who + std::string(words_of(lasts)),
                .next = "You can close this tab and return to the terminal."});
 }
 

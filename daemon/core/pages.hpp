@@ -14,8 +14,10 @@ struct PageNames {
   std::string_view provider;
 };
 
-BrowserPage signed_in_page(const PageNames&, std::string_view identity);  // identity may be empty: not known
-BrowserPage one_moment_page();                                            // comes again by itself
+enum class LoginLasts { kRenewed, kUntilItsTokenEnds, kUntilRevoked };  // the others: no refresh token came
+BrowserPage signed_in_page(const PageNames&, std::string_view identity,
+                           LoginLasts);  // identity may be empty: not known
+BrowserPage one_moment_page();           // comes again by itself
 
 // The login is over without a grant. `error` is the provider's code, `description` its text; either may be empty.
 BrowserPage denied_page(const PageNames&, std::string_view error, std::string_view description);

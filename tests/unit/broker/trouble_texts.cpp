@@ -177,6 +177,17 @@ TEST_CASE("a login that brought no refresh token is told so while its token is g
   CHECK(bench.ask("ana").cause() == "refresh_token_expired");
 }
 
+TEST_CASE("the end of a login tells whether it lasts")
+{
+  Bench bench;
+  const bool lasts = GENERATE(true, false);
+  bench.add("ana");
+  const Caller& person = bench.login("ana");
+  bench.come_back(person);
+  bench.answer(lasts ? minted("at-1", "rt-1") : minted("at-1"));
+  CHECK(person.read<wire::LoginReply>().hint.contains("no refresh token") == !lasts);
+}
+
 TEST_CASE("a login that needs no refresh token, because its token does not expire, is well")
 {
   Bench bench;

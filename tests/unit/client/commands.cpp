@@ -155,9 +155,9 @@ TEST_CASE("login --device says the code, then the address")
   ScriptedDaemon daemon(
       {{{"Login",
          {continued(R"({"stage":"enter_code","userCode":"AB-CD","verificationUri":"https://v.example"})"),
-          reply(R"({"stage":"done"})")}}}});
+          reply(R"({"stage":"done","hint":"it ends with its token"})")}}}});
   const Ended ended = tokenctl(daemon.path(), {"login", "jira", "--device", "--no-browser"});
-  CHECK(ended.err == "Code: AB-CD\nOpen: https://v.example\njira: signed in\n");
+  CHECK(ended.err == "Code: AB-CD\nOpen: https://v.example\njira: signed in\nit ends with its token\n");
   CHECK(daemon.calls().front().contains(R"("flow":"device")"));
 }
 

@@ -79,6 +79,16 @@ TEST_CASE("the browser is sent on to an address without the code and learns ther
   CHECK_FALSE(bench.login.pending());
 }
 
+TEST_CASE("the page of a login that brought no refresh token does not promise that it lasts")
+{
+  Bench bench(explicit_plan());
+  bench.to_exchange();
+  bench.browse(Bench::request(bench.done_path()), 2);
+  bench.on(ExchangeSaved{"ana", LoginLasts::kUntilItsTokenEnds});
+  CHECK(says(bench.page(), "work is signed in"));
+  CHECK(says(bench.page(), "this login ends with its token"));
+}
+
 TEST_CASE("an exchange that takes longer than two seconds shows a page that renews itself")
 {
   Bench bench(explicit_plan());

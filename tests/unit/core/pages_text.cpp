@@ -15,7 +15,7 @@ constexpr std::string_view kEvil = "<script>alert(1)</script>\x1b\x00\"'&";
 
 std::vector<BrowserPage> every_page()
 {
-  return {signed_in_page(kNames, kEvil),
+  return {signed_in_page(kNames, kEvil, LoginLasts::kRenewed),
           one_moment_page(),
           denied_page(kNames, kEvil, kEvil),
           app_refused_page(kNames, kEvil),
@@ -71,12 +71,22 @@ TEST_CASE("a page is whole in itself: no script, no style attribute, nothing fet
   }
 }
 
+TEST_CASE("a page promises no more of a login than there is")
+{
+  const PageNames names{.account = "jira", .provider = "Atlassian"};
+  CHECK(signed_in_page(names, "", LoginLasts::kRenewed).html.contains("keeps this login fresh"));
+  for (const auto lasts : {LoginLasts::kUntilItsTokenEnds, LoginLasts::kUntilRevoked})
+    CHECK_FALSE(signed_in_page(names, "", lasts).html.contains("keeps this login fresh"));
+  CHECK(signed_in_page(names, "", LoginLasts::kUntilItsTokenEnds).html.contains("this login ends with its token"));
+  CHECK(signed_in_page(names, "", LoginLasts::kUntilRevoked).html.contains("until somebody revokes it"));
+}
+
 TEST_CASE("every page is titled by what happened and says what to do next")
 {
   const PageNames names{.account = "jira", .provider = "Atlassian"};
-  CHECK(signed_in_page(names, "ana").html.contains("<title>jira is signed in</title>"));
-  CHECK(signed_in_page(names, "ana").html.contains("Atlassian knows you as <b>ana</b>"));
-  CHECK_FALSE(signed_in_page(names, "").html.contains("knows you"));
+  CHECK(signed_in_page(names, "ana", LoginLasts::kRenewed).html.contains("<title>jira is signed in</title>"));
+  CHECK(signed_in_page(names, "ana", LoginLasts::kRenewed).html.contains("Atlassian knows you as <b>ana</b>"));
+  CHECK_FALSE(signed_in_page(names, "", LoginLasts::kRenewed).html.contains("knows you"));
   CHECK(between(denied_page(names, "access_denied", "").html, "<pre><code>", "</code></pre>") ==
         "<span>tokenctl</span> <span>login</span> <span>jira</span>");
   CHECK(stale_page().status == 400);
